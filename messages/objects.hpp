@@ -1,0 +1,131 @@
+#pragma once
+
+/// Conversation between a kind_supervisor and its object actors.
+///
+/// Down (supervisor -> object):
+///   observe          the newest state of the CR, at spawn and at every change that was seen;
+///                    `vanished`: the CR is gone although our finalizer is on it
+///   claim_decided    whether another, older CR has the Teleport resource; the first one lets the
+///                    object begin
+///   slot_granted     begin a pass now
+///   services_changed a service actor was replaced: open requests to the old one are lost
+///   wake             what the object was waiting for may be there: look again
+///   reconsider       something moved that every CR of the kind depends on: look again, also when
+///                    in sync
+///   compare_heads    Teleport's side was listed: look whether the revision there is still ours;
+///                    one that waits for a slot uses the list in its pass
+///   resource_moved   its Teleport resource was written or deleted, maybe by this very object
+///   object_gone      the CR does not exist any more: end
+/// Up (object -> supervisor):
+///   slot_wanted      there is something to do
+///   pass_done        the pass is over; gives the slot back
+///   claim_wanted     it asks for another Teleport resource than that of the last claim_decided
+///
+/// From secret_watcher: secret_moved, see messages/secrets.hpp.
+///
+/// An object monitors its supervisor and ends with it. Timers are delayed messages to itself
+/// (retry_tick).
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <caf/all.hpp>
+
+#include "messages/events.hpp"
+#include "messages/kube.hpp"
+#include "messages/secrets.hpp"
+#include "messages/teleport.hpp"
+
+namespace messages {
+
+/// The service actors at one moment. Replaced as a whole when one of them was restarted.
+struct service_handles {
+  kube_client_actor kube;
+  teleport_client_actor teleport;
+  event_recorder_actor events;
+  secret_watcher_actor secrets;
+};
+using services = std::shared_ptr<const service_handles>;
+
+/// Heads of all Teleport resources of one kind from one list.
+using head_map = std::map<teleport::resource_key, teleport::resource_head>;
+using heads = std::shared_ptr<const head_map>;
+
+struct observe {
+  k8s::object_ptr object;
+  /// The CR does not exist any more, but nothing was cleaned up for it: carry out its deletion, and
+  /// write nothing to Kubernetes. pass_done tells when it is over.
+  bool vanished = false;
+};
+
+struct claim_decided {
+  std::optional<std::string> held_by;  ///< "TeleportRoleV6 default/admin"; unset: it is ours
+  teleport::resource_key wanted;       ///< what was claimed
+};
+
+struct slot_granted {
+  bool admitted = true;  ///< the cluster's features admit the kind
+};
+
+struct services_changed {
+  services now;
+};
+
+struct wake {
+  /// What Teleport refused is looked at again too: the refusal may have been about the operator.
+  bool refused_too = false;
+};
+
+struct reconsider {};
+
+struct compare_heads {
+  heads listed;  ///< never null
+};
+
+struct resource_moved {
+  std::string revision;  ///< what it has now; empty where the server keeps none
+  bool deleted = false;
+};
+
+struct object_gone {};
+
+struct retry_tick {
+  std::uint64_t timer = 0;
+};
+
+using object_actor =
+    secret_user::extend<caf::reacts_to<observe>, caf::reacts_to<claim_decided>,
+                        caf::reacts_to<slot_granted>, caf::reacts_to<services_changed>,
+                        caf::reacts_to<wake>, caf::reacts_to<reconsider>,
+                        caf::reacts_to<compare_heads>, caf::reacts_to<resource_moved>,
+                        caf::reacts_to<object_gone>, caf::reacts_to<retry_tick>>;
+
+/// How a pass ended, as the supervisor needs it: metrics, and whom to wake.
+enum class pass_result { success, error, requeue_after, waiting_for_connection };
+
+/// State of a CR for the gauge teleport_operator_resources.
+enum class cr_state { in_sync, refused, invalid, failing, waiting, ignored, deleting };
+
+struct slot_wanted {
+  std::string uid;
+  k8s::object_key key;
+};
+
+struct pass_done {
+  std::string uid;
+  k8s::object_key key;
+  pass_result result = pass_result::success;
+  cr_state state = cr_state::in_sync;
+  std::chrono::nanoseconds took{0};
+  bool cleaned_up = false;  ///< after a CR that vanished: nothing is left to do
+};
+
+struct claim_wanted {
+  std::string uid;
+  k8s::object_key key;
+  teleport::resource_key wants;
+};
+
+}  // namespace messages
