@@ -146,6 +146,11 @@ void kind_supervisor_state::on_teleport_changed(const teleport_changed& changed)
   wake_children();
 }
 
+void kind_supervisor_state::on_leadership_changed(const leadership_changed& changed) {
+  if (std::exchange(leading, changed.leading) == leading) return;
+  if (leading) list_heads_then_go();
+}
+
 void kind_supervisor_state::on_start() {
   if (started) return;
   started = true;
@@ -193,6 +198,7 @@ kind_supervisor_actor::behavior_type behave(
       [self](const watch_recovered& recovered) { self->state.on_recovered(recovered); },
       [self](const services_changed& changed) { self->state.on_services_changed(changed); },
       [self](const teleport_changed& changed) { self->state.on_teleport_changed(changed); },
+      [self](const leadership_changed& changed) { self->state.on_leadership_changed(changed); },
       [self](const start_reconciling&) { self->state.on_start(); },
       [self](const claims_decided& decided) { self->state.on_claims_decided(decided); },
       [self](const claimed_moved& moved) { self->state.on_claimed_moved(moved); },

@@ -36,6 +36,7 @@ struct kind_supervisor_state {
   // -------------------------------------------------------------------------------------------
   void on_services_changed(const messages::services_changed& changed);
   void on_teleport_changed(const messages::teleport_changed& changed);
+  void on_leadership_changed(const messages::leadership_changed& changed);
   void on_start();
   void on_claims_decided(const messages::claims_decided& decided);
   void on_claimed_moved(const messages::claimed_moved& moved);
@@ -96,7 +97,7 @@ struct kind_supervisor_state {
   void wake_children() { tell_children(messages::wake{std::exchange(refused_too, false)}); }
   void grant_slots();
   /// The root has let passes begin, and what there is to work on is known here too.
-  bool may_begin() const { return started && told.has_value(); }
+  bool may_begin() const { return started && leading && told.has_value(); }
   bool gate_open() const { return may_begin() && !listing_heads && !draining && !awaits_watch; }
   void take_slot_back(child& one);
   void log(log_level level, std::string_view event, std::string_view message,
@@ -120,6 +121,7 @@ struct kind_supervisor_state {
   std::deque<messages::slot_wanted> waiting;
   std::size_t active = 0;  ///< passes that run
   bool started = false;
+  bool leading = false;
   bool draining = false;
   bool connected = false;
   bool admitted = true;

@@ -97,6 +97,7 @@ void operator_state::spawn_kind(kind_child& one) {
   self->monitor(one.actor);
   by_actor[one.actor.id()] = one.kind->cr_kind;
   if (teleport) self->send(one.actor, teleport_changed{*teleport, awaits_watch});
+  self->send(one.actor, leadership_changed{leading});
   if (started) self->send(one.actor, start_reconciling{});
 }
 

@@ -101,6 +101,7 @@ struct operator_state {
   caf::actor_clock::time_point born;
   bool ever_connected = false;
   bool awaits_watch = false;  ///< connected; the kinds wait until drift_watcher has settled
+  bool leading = true;
   bool started = false;
   bool stopping = false;
 };

@@ -2,8 +2,8 @@
 
 /// Conversation between the root (`operator`) and its kind supervisors.
 ///
-/// Down (root -> supervisor): services_changed, teleport_changed, start_reconciling,
-/// claims_decided, drain, and
+/// Down (root -> supervisor): services_changed, teleport_changed, leadership_changed,
+/// start_reconciling, claims_decided, drain, and
 ///   claimed_moved    the Teleport resource that this CR has was written or deleted
 ///   compare_all      changes in Teleport may have been missed: compare with a list
 /// Up (supervisor -> root):
@@ -32,6 +32,12 @@ struct teleport_changed {
   /// A trouble is over that a person has mended (a lock, a role): what was refused meanwhile may be
   /// taken now.
   bool relieved = false;
+};
+
+/// Whether this process may write. Sent at every change, and to a supervisor that was spawned anew;
+/// until the first one it may not.
+struct leadership_changed {
+  bool leading = false;
 };
 
 struct claimed_moved {
@@ -67,13 +73,12 @@ struct respawn_tick {
 /// Time for a full comparison.
 struct resync_tick {};
 
-using kind_supervisor_actor =
-    watch_subscriber::extend<caf::reacts_to<services_changed>, caf::reacts_to<teleport_changed>,
-                             caf::reacts_to<start_reconciling>, caf::reacts_to<claims_decided>,
-                             caf::reacts_to<claimed_moved>, caf::reacts_to<compare_all>,
-                             caf::reacts_to<drain>, caf::reacts_to<slot_wanted>,
-                             caf::reacts_to<pass_done>, caf::reacts_to<claim_wanted>,
-                             caf::reacts_to<respawn_tick>, caf::reacts_to<resync_tick>>;
+using kind_supervisor_actor = watch_subscriber::extend<
+    caf::reacts_to<services_changed>, caf::reacts_to<teleport_changed>,
+    caf::reacts_to<leadership_changed>, caf::reacts_to<start_reconciling>,
+    caf::reacts_to<claims_decided>, caf::reacts_to<claimed_moved>, caf::reacts_to<compare_all>,
+    caf::reacts_to<drain>, caf::reacts_to<slot_wanted>, caf::reacts_to<pass_done>,
+    caf::reacts_to<claim_wanted>, caf::reacts_to<respawn_tick>, caf::reacts_to<resync_tick>>;
 
 enum class watch_state {
   listed,         ///< listed, and watched since

@@ -74,6 +74,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::claim_wanted)
 // -- root and supervisors
 // ----------------------------------------------------------------------------------------
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::teleport_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::leadership_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::start_reconciling)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::claims_decided)
