@@ -46,6 +46,23 @@ count_go() {
   ' "$1"
 }
 
+# go_failed_tests FILE: "PACKAGE TEST" of each top-level test that failed; nothing when something
+# else went wrong (a package did not compile, crashed or ran out of time, so that tests did not end).
+go_failed_tests() {
+  jq -rn '
+    def id: "\(.Package) \(.Test)";
+    [inputs] as $all
+    | [$all[] | select(.Test and (.Test | contains("/") | not))] as $tests
+    | [$tests[] | select(.Action == "fail")] as $failed
+    | ([$all[] | select(.Action == "fail") | .Package // "none"] | unique) as $broken
+    | ([$tests[] | select(.Action == "run") | id]
+        - [$tests[] | select(.Action | IN("pass", "fail", "skip")) | id]) as $unfinished
+    | ([$all[] | select((.Output // "") | startswith("panic: "))] != []) as $crashed
+    | if $crashed or $unfinished != [] or $broken != ($failed | map(.Package) | unique) then empty
+      else $failed[] | id end
+  ' "$1"
+}
+
 # go_failures FILE: the output of each failed test of a `go test -json` stream, and of packages that
 # did not compile. Of the operators' own lines only warnings and errors: hundreds of others would
 # hide what the test itself has to say.
@@ -103,17 +120,20 @@ run_stage() {
   local name=$1 what=$2 start counts passed failed skipped tests=''
   shift 2
   mkdir -p "$log_dir"
-  rm -f "$log_dir/$name".{log,json,junit.xml}
+  rm -f "$log_dir/$name".{log,json,junit.xml,again}
   say "$c_bold== $name$c_off $c_dim$what$c_off"
   start=$(now_ms)
+  set -m # a process group of its own, which end_stage can end
   (
     set -euo pipefail
     "$@"
-  ) >"$log_dir/$name.log" 2>&1 &
-  pid=$!
-  sign_of_life "$pid" "$log_dir/$name.log"
+  ) >"$log_dir/$name.log" 2>&1 </dev/null &
+  stage_pid=$!
+  set +m
+  sign_of_life "$stage_pid" "$log_dir/$name.log"
   stage_code=0
-  wait "$pid" || stage_code=$?
+  wait "$stage_pid" || stage_code=$?
+  stage_pid=''
   counts=$(counts_of "$name")
   if [[ -n $counts ]]; then
     read -r passed failed skipped <<<"$counts"
@@ -125,6 +145,8 @@ run_stage() {
   fi
   if ((stage_code == 0)); then
     say "${c_green}ok$c_off      $name $tests$c_dim($(elapsed "$start"))$c_off"
+    [[ ! -s $log_dir/$name.again ]] ||
+      warn "passed at the second try only: $(paste -sd' ' "$log_dir/$name.again")"
     return 0
   fi
   [[ -n $counts && $failed -gt 0 ]] || total_failed=$((total_failed + 1))
