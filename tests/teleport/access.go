@@ -6,6 +6,7 @@ import (
 
 	"github.com/gravitational/trace"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/peer"
 
 	"github.com/gravitational/teleport/api/types"
 )
@@ -24,7 +25,20 @@ func (s *Server) authorize(ctx context.Context, kind string, verbs ...string) (w
 		return writer{}, trace.AccessDenied("admin-level API request requires MFA verification")
 	}
 	method, _ := grpc.Method(ctx)
-	return writer{user: id.user, method: method}, nil
+	return writer{user: id.user, method: method, peer: s.peerOf(ctx)}, nil
+}
+
+// peerOf is the address that the caller's connection comes from: through the proxy that of its client.
+func (s *Server) peerOf(ctx context.Context) string {
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return ""
+	}
+	addr := p.Addr.String()
+	if client, through := s.forwarded.Load(addr); through {
+		return client.(string)
+	}
+	return addr
 }
 
 func (s *Server) allowed(id *identity, kind string, verbs ...string) error {

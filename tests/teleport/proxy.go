@@ -81,7 +81,7 @@ func (s *Server) forwardToAuth(client net.Conn, clusterName string) {
 	}
 	defer auth.Close()
 	own := auth.LocalAddr().String()
-	s.forwarded.Store(own, true)
+	s.forwarded.Store(own, client.RemoteAddr().String())
 	defer s.forwarded.Delete(own)
 	answered := make(chan struct{})
 	go func() {

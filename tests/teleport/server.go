@@ -29,7 +29,7 @@ type Server struct {
 	switches   switchBoard
 	features   features
 	later      map[string]laterMethod
-	// forwarded has the addresses from which the proxy itself dials auth.
+	// forwarded has the addresses from which the proxy itself dials auth, with those of its clients.
 	forwarded sync.Map
 	nonces    seenTexts // of WebSocket handshakes
 

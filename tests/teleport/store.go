@@ -15,6 +15,7 @@ import (
 type writer struct {
 	user   string
 	method string
+	peer   string // where its connection comes from, "" for who needs none
 }
 
 // WriteRecord is one write that took effect, in order.
@@ -26,6 +27,9 @@ type WriteRecord struct {
 	Revision string    `json:"revision,omitempty"`
 	Caller   string    `json:"caller"`
 	Method   string    `json:"method"`
+	// Peer is the address that the caller's connection comes from, also behind the proxy: two clients
+	// of one identity differ in it. Empty for an administrator.
+	Peer string `json:"peer,omitempty"`
 }
 
 // putMode is what a write expects to find.
@@ -165,7 +169,7 @@ func (s *store) remove(kind, name string, by writer, guard func(view) error) err
 func (s *store) record(verb, kind, name, revision string, by writer) {
 	s.audit = append(s.audit, WriteRecord{
 		Time: time.Now().UTC(), Verb: verb, Kind: kind, Name: name,
-		Revision: revision, Caller: by.user, Method: by.method,
+		Revision: revision, Caller: by.user, Method: by.method, Peer: by.peer,
 	})
 }
 
