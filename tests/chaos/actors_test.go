@@ -104,8 +104,8 @@ func disturbedRun(t *testing.T, seed int64, faults []fault, u *undisturbed) {
 	converged := time.Since(started)
 	left := hooks.disarm(t)
 	scraped := mustBeAtRest(h, op)
-	snapshot(h).mustBe(h, u.end)
-	end.mustBeAsPlanned(h)
+	snapshot(h).MustBe(h, u.end)
+	mustBeAsPlanned(h, end)
 	mustHaveWrittenSanely(h)
 	mustHaveKeptSecrets(h, op)
 

@@ -43,7 +43,7 @@ func newMirror(h *harness.Test) *mirror {
 			}
 			m.saw(kind, object.(*unstructured.Unstructured), there)
 		}
-		_, err := factory.ForResource(workKinds[kind].resource()).Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
+		_, err := factory.ForResource(workKinds[kind].Resource()).Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
 			AddFunc:    func(object any) { see(object, true) },
 			UpdateFunc: func(_, object any) { see(object, true) },
 			DeleteFunc: func(object any) { see(object, false) },
@@ -97,7 +97,7 @@ func (m *mirror) wait(ctx context.Context, id crID, reached progress) error {
 		select {
 		case <-bell:
 		case <-ctx.Done():
-			return fmt.Errorf("%s %s: still not so after %v: %w", workKinds[id.kind].cr, id.name, patience, err)
+			return fmt.Errorf("%s %s: still not so after %v: %w", workKinds[id.kind].CR, id.name, patience, err)
 		}
 	}
 }

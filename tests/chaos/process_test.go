@@ -44,9 +44,9 @@ func TestProcessDies(t *testing.T) {
 	}
 	op := h.StartOperator()
 	<-done
-	converge(h, m).mustBeAsPlanned(h)
+	mustBeAsPlanned(h, converge(h, m))
 	mustBeAtRest(h, op)
-	snapshot(h).mustBe(h, u.end)
+	snapshot(h).MustBe(h, u.end)
 	mustHaveWrittenSanely(h)
 	h.Stop(op)
 }

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/teleport-operator-caf/tests/harness"
+	"github.com/teleport-operator-caf/tests/workload"
 )
 
 // undisturbed is what a run without faults came to.
 type undisturbed struct {
-	end     state
+	end     workload.State
 	reached map[string]int // marked points that the work led to, by "type point"
 }
 
@@ -29,7 +30,7 @@ func reference(t *testing.T) *undisturbed {
 		before := hooks.report(t)
 		work(h, m, 0)
 		end := converge(h, m)
-		end.mustBeAsPlanned(h)
+		mustBeAsPlanned(h, end)
 		mustHaveWrittenSanely(h)
 		mustBeAtRest(h, op)
 		after := hooks.report(t)

@@ -57,7 +57,7 @@ func (w *worker) rotate(ctx context.Context, secret int, random *rand.Rand) erro
 func lastingUsers(secret int) []job {
 	var all []job
 	for _, one := range jobs() {
-		if workKinds[one.kind].secrets && one.secret() == secret && one.lasts() {
+		if workKinds[one.kind].Secrets && one.secret() == secret && one.lasts() {
 			all = append(all, one)
 		}
 	}
