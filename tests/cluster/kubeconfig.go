@@ -33,6 +33,12 @@ func (c *Cluster) WriteTokenKubeconfig(path, namespace, tokenFile string) error 
 	return writeKubeconfig(path, c.config.Host, namespace, ca, &api.AuthInfo{TokenFile: tokenFile})
 }
 
+// WriteTokenKubeconfigFor is the same for something that stands before the API server, with a
+// certificate under another CA (PEM).
+func (c *Cluster) WriteTokenKubeconfigFor(path, url string, ca []byte, namespace, tokenFile string) error {
+	return writeKubeconfig(path, url, namespace, ca, &api.AuthInfo{TokenFile: tokenFile})
+}
+
 func (c *Cluster) caData() ([]byte, error) {
 	config := c.AdminConfig()
 	if err := rest.LoadTLSFiles(config); err != nil {
