@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "actors/core/cr_marks.hpp"
 #include "actors/object_actor_state.hpp"
 
 namespace actors {
@@ -22,56 +21,22 @@ object_actor_state::~object_actor_state() {
 // -- from the supervisor
 // ---------------------------------------------------------------------------------------
 
-bool object_actor_state::saw(k8s::object_ptr state) {
-  if (core::older(state->resource_version, newest_version)) return false;
-  newest_version = state->resource_version;
-  newest = std::move(state);
-  return true;
-}
-
 void object_actor_state::on_observe(observe& news) {
-  vanished = vanished || news.vanished;
-  const bool is_news = worked_on != core::fingerprint(*news.object);
-  const bool has_work = now != phase::idle || newest != nullptr;
-  if (!is_news && !has_work) {
-    newest_version = news.object->resource_version;
-    return;
-  }
-  if (!saw(std::move(news.object)) || now == phase::running || !is_news) return;
-  attempts = 0;
-  lost_races = 0;
-  repairs = 0;
-  want_pass();
+  react(mind.on_observed(std::move(news.object), news.vanished));
 }
 
 void object_actor_state::on_claim_decided(claim_decided& decided) {
-  const bool changed =
-      !claim || claim->held_by != decided.held_by || claim->wanted != decided.wanted;
-  claim = std::move(decided);
-  if (changed) want_pass();
+  react(mind.on_claim({std::move(decided.held_by), std::move(decided.wanted)}));
 }
 
 void object_actor_state::on_slot_granted(const slot_granted& grant) {
-  now = phase::running;
-  again = false;
-  woken = false;
-  ++passes;
   began = self->clock().now();
-  pass = {};
+  pass = mind.begin();
   pass.kind = birth.id.kind;
   pass.us = env->config.scoped;
-  pass.held_by = claim->held_by;
-  pass.claimed = claim->wanted;
   pass.admitted = grant.admitted;
-  pass.unanswered = unanswered;
-  pass.lost_races = lost_races;
-  // The list may be older than the news.
-  if (const auto heads = std::exchange(offered, nullptr); heads && !unseen) {
-    const auto head = heads->find(claim->wanted);
-    if (head != heads->end()) pass.listed = head->second;
-  }
   reached("pass_begun");
-  if (newest) {
+  if (mind.newest) {
     begin_pass();
   } else {
     read_then_begin();
@@ -85,97 +50,41 @@ void object_actor_state::on_services_changed(const services_changed& changed) {
   on_wake(false);
 }
 
-bool object_actor_state::waits() const {
-  using core::verdict;
-  return last_verdict == verdict::disconnected || last_verdict == verdict::failed ||
-         last_verdict == verdict::not_admitted;
-}
-
 void object_actor_state::on_wake(bool refused_too) {
-  if (now == phase::running) {
-    woken = true;
-    again = again || refused_too;
-  } else if (waits() || (refused_too && was_refused())) {
-    want_pass();
-  }
-}
-
-/// By Teleport, in a way that may have been about the operator.
-bool object_actor_state::was_refused() const {
-  using core::verdict;
-  return last_verdict == verdict::rejected || last_verdict == verdict::deletion_blocked;
+  react(mind.on_wake(refused_too));
 }
 
 void object_actor_state::on_reconsider() {
-  want_pass();
+  react(mind.want_pass());
 }
 
 void object_actor_state::on_compare_heads(const compare_heads& listed) {
-  if (now == phase::waiting_for_slot || !claim) offered = listed.listed;
-  if (now == phase::running) return compare_later(*listed.listed);
-  const bool was_there = !revision.empty() || (passes > 0 && core::is_settled(last_verdict));
-  if (now != phase::idle || !claim || !was_there) return;
-  const auto head = listed.listed->find(claim->wanted);
-  // Without revisions only a full look can tell.
-  const bool same =
-      head != listed.listed->end() && !revision.empty() && head->second.revision == revision;
-  if (!same) want_pass();
-}
-
-/// What the running pass has seen may be older than the list, or newer.
-void object_actor_state::compare_later(const head_map& listed) {
-  const auto head = listed.find(claim->wanted);
-  const bool deleted = head == listed.end();
-  if (deleted || !seen_there.contains(head->second.revision))
-    unseen = resource_moved{deleted ? std::string{} : head->second.revision, deleted};
+  react(mind.on_list(listed.listed));
 }
 
 void object_actor_state::on_resource_moved(const resource_moved& news) {
   reached("resource_moved");
-  if (!claim || (!news.deleted && seen_there.contains(news.revision))) return;
-  unseen = news;
-  if (now == phase::idle && core::asks_for_a_look(last_verdict, news.deleted)) look_at_drift();
-}
-
-void object_actor_state::look_at_drift() {
-  const bool looks_soon = drift_timer == timer && drift_timer != 0;
-  if (looks_soon) return;
-  const auto wait = core::repair_wait(repairs, env->random());
-  if (wait.count() == 0) return want_pass();
-  drift_timer = ++timer;
-  self->delayed_send(self, wait, retry_tick{timer});
+  react(mind.on_moved({news.revision, news.deleted}, env->random()));
 }
 
 void object_actor_state::on_secret_moved() {
-  attempts = 0;
-  want_pass();
+  react(mind.on_secret_moved());
 }
 
 void object_actor_state::on_retry_tick(const retry_tick& tick) {
-  if (tick.timer == timer) want_pass();
+  react(mind.on_tick(tick.timer));
+}
+
+void object_actor_state::react(const core::reaction& now) {
+  if (now.ask_for_slot) self->send(birth.supervisor, slot_wanted{birth.id.uid, birth.id.key});
+  if (now.tick_after) self->delayed_send(self, *now.tick_after, retry_tick{mind.timer});
 }
 
 // -- its behaviour
 // ---------------------------------------------------------------------------------------------
 
-void object_actor_state::want_pass() {
-  if (!claim) return;
-  switch (now) {
-    case phase::idle:
-      now = phase::waiting_for_slot;
-      ++timer;  // a pending retry is overtaken
-      self->send(birth.supervisor, slot_wanted{birth.id.uid, birth.id.key});
-      return;
-    case phase::running:
-      again = true;
-      return;
-    case phase::waiting_for_slot:
-      return;
-  }
-}
-
 std::string object_actor_state::reconcile_id() const {
-  return birth.id.uid + '.' + std::to_string(passes);
+  return birth.id.uid + '.' + std::to_string(mind.passes);
 }
 
 void object_actor_state::log(log_level level, std::string_view event, std::string_view message,

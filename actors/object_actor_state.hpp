@@ -4,11 +4,12 @@
 /// (object_actor.cpp), carrying out steps (object_steps.cpp; object_secrets.cpp for Secrets),
 /// ending a pass (object_finish.cpp).
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "actors/core/drift.hpp"
+#include "actors/core/attention.hpp"
 #include "actors/core/plan.hpp"
 #include "actors/lifecycle.hpp"
 #include "actors/object_actor.hpp"
@@ -42,11 +43,7 @@ struct object_actor_state {
 
   // -- a pass: read the CR if it is not at hand, then step after step
   // ------------------------------------------
-  void want_pass();
-  /// Takes note of a state of the CR; false if a newer one is known.
-  bool saw(k8s::object_ptr state);
-  bool waits() const;
-  bool was_refused() const;
+  void react(const core::reaction& now);
   void read_then_begin();
   void begin_pass();
   void next();
@@ -73,16 +70,15 @@ struct object_actor_state {
   // ----------------------------------------------------------------
   void write_status(const core::outcome& result, const k8s::object_ptr& base, unsigned tries_left);
   void end_pass(const core::outcome& result);
-  void schedule(core::verdict what);
-  void count_repairs(core::verdict what);
-  /// Is there news of Teleport's side that the pass that ends now has not seen?
-  bool has_news(core::verdict what) const;
-  void look_at_drift();
-  void compare_later(const messages::head_map& listed);
   void tell(const core::outcome& result);
   void give_slot_back(const core::outcome& result);
 
-  /// Creates or updates in Teleport, then goes on.
+  /// Asks, lets `then` take note of the answer, and goes on. Without an answer `then` gets the
+  /// error.
+  template <class Request>
+  void ask_teleport(Request request, std::string_view point,
+                    std::function<void(messages::resource_result)> then);
+  /// Creates or updates.
   template <class Request>
   void write(Request request, core::verdict as);
   void patch(std::string subresource, std::string body,
@@ -92,8 +88,6 @@ struct object_actor_state {
            const std::string& err = {}) const;
   std::string reconcile_id() const;
 
-  enum class phase { idle, waiting_for_slot, running };
-
   messages::object_actor::pointer self;
   environment* env = nullptr;
   object_birth birth;
@@ -101,38 +95,12 @@ struct object_actor_state {
   k8s::resource_type type;
   std::optional<life> alive;
 
-  phase now = phase::idle;
-  /// The newest state of the CR, kept while there is something to do with it.
-  k8s::object_ptr newest;
-  /// resourceVersion of the newest state that was seen; older news are ignored.
-  std::string newest_version;
-  /// Fingerprint of the CR that the last pass worked on; a state with the same one is no news.
-  std::optional<std::uint64_t> worked_on;
-  /// The standing of our claim on the Teleport resource; no pass before the first decision.
-  std::optional<messages::claim_decided> claim;
-  /// Revision in Teleport as of our last look.
-  std::string revision;
-  core::seen_revisions seen_there;
-  /// News of Teleport's side that came after the last look.
-  std::optional<messages::resource_moved> unseen;
-  unsigned repairs = 0;  ///< shortly one after another
-  caf::actor_clock::time_point repaired_at;
-  std::uint64_t drift_timer = 0;  ///< number of the retry_tick that looks at drift
-  core::verdict last_verdict = core::verdict::in_sync;
-  unsigned attempts = 0;  ///< passes in a row that ended with last_verdict
-  unsigned passes = 0;
-  std::uint64_t timer = 0;  ///< number of the newest retry_tick
-  unsigned lost_races = 0;  ///< passes in a row that ended with a lost race
-  messages::heads offered;  ///< a list of Teleport's side for the pass that is waited for
-  std::optional<core::unanswered_write> unanswered;
+  core::attention mind;                     ///< what is kept between passes
   core::observed pass;                      ///< of the running pass
   core::secret_answers answers;             ///< to the Secrets that are being read
   std::size_t awaited = 0;                  ///< answers that are to come
   std::vector<messages::secret_seen> used;  ///< what secret_watcher knows
   caf::actor_clock::time_point began;
-  bool vanished = false;  ///< the CR is gone; `newest` is its last state, as one to be deleted
-  bool again = false;     ///< something moved while the pass ran
-  bool woken = false;     ///< what a pass waits for came while the pass ran
 };
 
 }  // namespace actors

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include "actors/core/cr_marks.hpp"
+#include "actors/core/answers.hpp"
 #include "actors/core/event_text.hpp"
-#include "actors/core/retry.hpp"
 #include "actors/core/status.hpp"
 #include "actors/object_actor_state.hpp"
 #include "k8s/patch.hpp"
@@ -81,7 +80,7 @@ pass_result result_of(verdict what) {
 /// the pass. What is said stays about the generation that the pass worked on.
 void object_actor_state::write_status(const core::outcome& result, const k8s::object_ptr& base,
                                       unsigned tries_left) {
-  if (vanished || cr_is_gone(result.what)) return end_pass(result);
+  if (mind.vanished || cr_is_gone(result.what)) return end_pass(result);
   auto about = *base;
   about.generation = pass.cr->generation;
   const auto status = core::status_after(about, result, env->now());
@@ -90,18 +89,15 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
         [this, result, tries_left](object_result& answer) {
           reached("status_answered");
           if (auto* object = std::get_if<k8s::object_ptr>(&answer.outcome)) {
-            saw(std::move(*object));
+            mind.saw(std::move(*object));
             return end_pass(result);
           }
           const auto& why = std::get<k8s::error>(answer.outcome);
-          if (why.code == k8s::errc::not_found)
-            return end_pass(core::outcome_of(verdict::untouched));
-          if (why.code != k8s::errc::conflict || tries_left == 0) {
-            log(log_level::warning, "status-failed", "failed to report error in status conditions",
-                why.message);
-            auto failure = core::outcome_of(verdict::failed, why.message);
-            failure.by_kubernetes = true;
-            return end_pass(failure);
+          if (const auto end = core::status_refused(why, tries_left)) {
+            if (end->what == verdict::failed)
+              log(log_level::warning, "status-failed",
+                  "failed to report error in status conditions", why.message);
+            return end_pass(*end);
           }
           self->request(birth.services->kube, request_timeout, get_object{type, birth.id.key})
               .then(
@@ -110,7 +106,7 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
                     if (object == nullptr || (*object)->uid != birth.id.uid) {
                       return end_pass(core::outcome_of(verdict::conflict));
                     }
-                    saw(*object);
+                    mind.saw(*object);
                     write_status(result, *object, tries_left - 1);
                   },
                   [this](const caf::error&) { end_pass(core::outcome_of(verdict::conflict)); });
@@ -118,55 +114,13 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
 }
 
 void object_actor_state::end_pass(const core::outcome& result) {
-  now = phase::idle;
-  attempts = result.what == last_verdict ? attempts + 1 : 1;
-  last_verdict = result.what;
-  lost_races = result.lost_race ? lost_races + 1 : 0;
-  if (!result.revision.empty()) revision = result.revision;
-  seen_there.add(result.revision);
-  count_repairs(result.what);
+  const auto next = mind.ended(result, pass, self->clock().now(), env->random());
   if (pass.cr) tell(result);
   if (result.what == verdict::unclaimed)
     self->send(birth.supervisor, claim_wanted{birth.id.uid, birth.id.key, pass.target.key});
   give_slot_back(result);
-  schedule(result.what);
-}
-
-void object_actor_state::schedule(verdict what) {
-  const auto base = pass.cr ? std::optional{core::fingerprint(*pass.cr)} : std::nullopt;
-  const bool moved = newest && base && core::fingerprint(*newest) != *base;
-  if (base) worked_on = base;
-  const bool news = has_news(what);
-  if (!news) unseen.reset();
   pass = {};
-  // Somebody was faster: read it anew.
-  if (what == verdict::conflict && !moved && !vanished) newest.reset();
-  const auto retry = core::retry_after(what, attempts, env->random());
-  if (moved || again || (woken && waits())) {
-    attempts = 0;
-    return want_pass();
-  }
-  if (retry.after) {
-    self->delayed_send(self, *retry.after, retry_tick{++timer});
-  } else if (!retry.wait_for_connection) {
-    newest.reset();  // idle: keep versions, not the object
-    if (news) look_at_drift();
-  }
-}
-
-void object_actor_state::count_repairs(verdict what) {
-  if (!core::is_repair(what)) return;
-  const auto time = self->clock().now();
-  repairs = time - repaired_at < core::repair_memory ? repairs + 1 : 1;
-  repaired_at = time;
-}
-
-bool object_actor_state::has_news(verdict what) const {
-  if (!unseen || !core::asks_for_a_look(what, unseen->deleted)) return false;
-  if (unseen->deleted) return true;
-  // Without revisions our own write looks like anybody's.
-  if (unseen->revision.empty()) return !pass.written;
-  return !seen_there.contains(unseen->revision);
+  react(next);
 }
 
 void object_actor_state::tell(const core::outcome& result) {
@@ -182,9 +136,9 @@ void object_actor_state::tell(const core::outcome& result) {
 void object_actor_state::give_slot_back(const core::outcome& result) {
   if (result.what == verdict::healed)
     env->stats->controller(birth.id.kind->controller_name()).drift_healed->Increment();
-  self->send(birth.supervisor,
-             pass_done{birth.id.uid, birth.id.key, result_of(result.what), state_of(result.what),
-                       self->clock().now() - began, vanished && result.what == verdict::released});
+  self->send(birth.supervisor, pass_done{birth.id.uid, birth.id.key, result_of(result.what),
+                                         state_of(result.what), self->clock().now() - began,
+                                         mind.vanished && result.what == verdict::released});
 }
 
 }  // namespace actors

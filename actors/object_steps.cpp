@@ -1,13 +1,12 @@
 /// Object actor: a pass, step after step.
 
-#include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "actors/core/answers.hpp"
 #include "actors/core/cr_marks.hpp"
-#include "actors/core/failures.hpp"
 #include "actors/object_actor_state.hpp"
 #include "k8s/patch.hpp"
-#include "teleport/codec/secrets.hpp"
 
 namespace actors {
 
@@ -32,28 +31,17 @@ teleport::error teleport_lost(const caf::error& why) {
 }  // namespace
 
 void object_actor_state::read_then_begin() {
+  const auto go_on = [this](object_result answer) {
+    const auto end = core::cr_was_read(mind, birth.id.uid, std::move(answer));
+    return end ? end_pass(*end) : begin_pass();
+  };
   self->request(birth.services->kube, request_timeout, get_object{type, birth.id.key})
-      .then(
-          [this](object_result& answer) {
-            if (auto* object = std::get_if<k8s::object_ptr>(&answer.outcome)) {
-              // Another object under our name: ours is gone, and the watch is about to say so.
-              if ((*object)->uid != birth.id.uid)
-                return end_pass(core::outcome_of(core::verdict::untouched));
-              saw(std::move(*object));
-              return begin_pass();
-            }
-            pass.kubernetes_failure = std::get<k8s::error>(answer.outcome);
-            const bool gone = pass.kubernetes_failure->code == k8s::errc::not_found;
-            end_pass(core::outcome_of(gone ? core::verdict::untouched : core::verdict::failed,
-                                      pass.kubernetes_failure->message));
-          },
-          [this](const caf::error&) {
-            end_pass(core::outcome_of(core::verdict::failed, kubernetes_lost().message));
-          });
+      .then([go_on](object_result& answer) { go_on(std::move(answer)); },
+            [go_on](const caf::error&) { go_on({kubernetes_lost()}); });
 }
 
 void object_actor_state::begin_pass() {
-  pass.cr = newest;
+  pass.cr = mind.newest;
   core::decode_into(pass);
   if (pass.secrets.references.empty() && pass.desired) say_used({});
   next();
@@ -81,96 +69,64 @@ void object_actor_state::carry_out(core::add_finalizer&) {
         k8s::finalizers_patch(*pass.cr, core::with_finalizer(*pass.cr), core::binding_of(*pass.cr)),
         [this](object_result& answer) {
           reached("finalizer_answered");
-          if (auto* object = std::get_if<k8s::object_ptr>(&answer.outcome)) {
-            // Go on with the patch's answer; the watch's echo is older news by then.
-            // A watch that began before a CRD was upgraded still prunes its new fields.
-            const bool same_content = (*object)->spec == pass.cr->spec &&
-                                      (*object)->other_fields == pass.cr->other_fields;
-            pass.cr = *object;
-            if (!same_content) core::decode_into(pass);
-            saw(pass.cr);
+          core::finalizer_answered(pass, mind, std::move(answer));
+          if (!pass.kubernetes_failure)
             log(log_level::debug, "finalizer-added", "added the finalizer");
-          } else {
-            pass.kubernetes_failure = std::get<k8s::error>(answer.outcome);
-          }
           next();
         });
 }
 
 void object_actor_state::carry_out(core::remove_finalizer& step) {
   reached("before_release");
-  if (vanished) {
+  if (mind.vanished) {
     pass.released = step.why;
     return next();
   }
   patch("", k8s::finalizers_patch(*pass.cr, core::without_finalizer(*pass.cr)),
         [this, why = step.why](object_result& answer) {
           reached("release_answered");
-          if (answer.ok()) {
-            pass.released = why;
-            log(log_level::info, "finalizer-removed", "removed the finalizer");
-          } else {
-            pass.kubernetes_failure = std::get<k8s::error>(answer.outcome);
-          }
+          core::release_answered(pass, why, answer);
+          if (pass.released) log(log_level::info, "finalizer-removed", "removed the finalizer");
           next();
         });
 }
 
-void object_actor_state::carry_out(core::look_up&) {
-  unseen.reset();
-  self->request(birth.services->teleport, request_timeout,
-                get_resource{birth.id.kind, pass.target.key})
+template <class Request>
+void object_actor_state::ask_teleport(Request request, std::string_view point,
+                                      std::function<void(resource_result)> then) {
+  self->request(birth.services->teleport, request_timeout, std::move(request))
       .then(
-          [this](resource_result& answer) {
-            reached("look_up_answered");
-            if (auto* found = std::get_if<teleport::resource>(&answer.outcome)) {
-              pass.looked_up = true;
-              seen_there.add(found->revision());
-              pass.existing = std::move(*found);
-            } else if (auto& why = std::get<teleport::error>(answer.outcome);
-                       why.code == teleport::errc::not_found) {
-              pass.looked_up = true;
-              if (unseen && unseen->deleted) unseen.reset();  // it is that what was told
-            } else {
-              pass.teleport_failure = std::move(why);
-            }
+          [this, point, then](resource_result& answer) {
+            reached(point);
+            then(std::move(answer));
             next();
           },
-          [this](const caf::error& why) {
-            pass.teleport_failure = teleport_lost(why);
+          [this, then](const caf::error& why) {
+            then({teleport_lost(why)});
             next();
           });
+}
+
+void object_actor_state::carry_out(core::look_up&) {
+  mind.looks();
+  ask_teleport(
+      get_resource{birth.id.kind, pass.target.key}, "look_up_answered",
+      [this](resource_result answer) { core::look_up_answered(pass, mind, std::move(answer)); });
 }
 
 template <class Request>
 void object_actor_state::write(Request request, core::verdict as) {
   const bool creates = as == core::verdict::created;
   reached(creates ? "before_create" : "before_update");
-  unanswered = {pass.desired_hash, pass.existing ? pass.existing->revision() : std::string{}, as};
-  self->request(birth.services->teleport, request_timeout, std::move(request))
-      .then(
-          [this, as, creates](resource_result& answer) {
-            reached(creates ? "create_answered" : "update_answered");
-            if (auto* stored = std::get_if<teleport::resource>(&answer.outcome)) {
-              unanswered.reset();
-              pass.existing = std::move(*stored);
-              pass.written = as;
-              log(log_level::info, creates ? "created" : "updated",
-                  creates ? "created the resource in Teleport"
-                          : "updated the resource in Teleport");
-            } else {
-              pass.teleport_failure = std::move(std::get<teleport::error>(answer.outcome));
-              // Servers like to repeat what they refuse.
-              auto& text = pass.teleport_failure->message;
-              text = teleport::without_values(std::move(text), pass.desired->value());
-              if (!core::answer_was_lost(*pass.teleport_failure)) unanswered.reset();
-            }
-            next();
-          },
-          [this](const caf::error& why) {
-            pass.teleport_failure = teleport_lost(why);
-            next();
-          });
+  mind.writes(pass, as);
+  ask_teleport(
+      std::move(request), creates ? "create_answered" : "update_answered",
+      [this, as, creates](resource_result answer) {
+        core::write_answered(pass, mind, as, std::move(answer));
+        if (!pass.written) return;
+        log(log_level::info, creates ? "created" : "updated",
+            creates ? "created the resource in Teleport" : "updated the resource in Teleport");
+      });
 }
 
 void object_actor_state::carry_out(core::create_in_teleport& step) {
@@ -184,70 +140,28 @@ void object_actor_state::carry_out(core::update_in_teleport& step) {
 
 void object_actor_state::carry_out(core::delete_in_teleport&) {
   reached("before_delete");
-  self->request(birth.services->teleport, request_timeout,
-                delete_resource{birth.id.kind, pass.target.key})
-      .then(
-          [this](resource_result& answer) {
-            reached("delete_answered");
-            const auto* why = std::get_if<teleport::error>(&answer.outcome);
-            if (why == nullptr || core::means_gone(*birth.id.kind, *why)) {
-              pass.removed = true;
-              log(log_level::info, "deleted", "deleted the resource in Teleport");
-            } else {
-              pass.teleport_failure = *why;
-            }
-            next();
-          },
-          [this](const caf::error& why) {
-            pass.teleport_failure = teleport_lost(why);
-            next();
-          });
+  ask_teleport(delete_resource{birth.id.kind, pass.target.key}, "delete_answered",
+               [this](const resource_result& answer) {
+                 core::delete_answered(pass, answer);
+                 if (pass.removed)
+                   log(log_level::info, "deleted", "deleted the resource in Teleport");
+               });
 }
 
-/// The write was good whatever comes of this: a failure only leaves its revision unknown.
 void object_actor_state::carry_out(core::read_back&) {
-  self->request(birth.services->teleport, request_timeout,
-                get_resource{birth.id.kind, pass.target.key})
-      .then(
-          [this](resource_result& answer) {
-            reached("read_back_answered");
-            pass.read_back = core::read_back_state::done;
-            if (auto* found = std::get_if<teleport::resource>(&answer.outcome)) {
-              pass.existing = std::move(*found);
-            } else if (std::get<teleport::error>(answer.outcome).code ==
-                       teleport::errc::not_found) {
-              pass.existing.reset();
-            } else {
-              pass.read_back = core::read_back_state::failed;
-            }
-            next();
-          },
-          [this](const caf::error&) {
-            pass.read_back = core::read_back_state::failed;
-            next();
-          });
+  ask_teleport(
+      get_resource{birth.id.kind, pass.target.key}, "read_back_answered",
+      [this](resource_result answer) { core::read_back_answered(pass, std::move(answer)); });
 }
 
 void object_actor_state::carry_out(core::find_referrers& step) {
+  const auto go_on = [this](const heads_result& answer) {
+    core::referrers_answered(pass, answer);
+    next();
+  };
   self->request(birth.services->teleport, request_timeout, list_heads{step.among})
-      .then(
-          [this](heads_result& answer) {
-            pass.held_up_by.emplace();
-            if (const auto* heads =
-                    std::get_if<std::vector<teleport::resource_head>>(&answer.outcome)) {
-              for (const auto& head : *heads) {
-                const auto& names = head.refers_to;
-                if (std::find(names.begin(), names.end(), pass.target.key.name) != names.end()) {
-                  pass.held_up_by->push_back(head.name);
-                }
-              }
-            }
-            next();
-          },
-          [this](const caf::error&) {
-            pass.held_up_by.emplace();
-            next();
-          });
+      .then([go_on](heads_result& answer) { go_on(answer); },
+            [go_on](const caf::error& why) { go_on({teleport_lost(why)}); });
 }
 
 void object_actor_state::carry_out(core::finish& step) {
