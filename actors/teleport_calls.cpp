@@ -41,6 +41,10 @@ bool is_unanswered(const teleport::error& failure) {
   }
 }
 
+bool is_unasked(const teleport::error& failure) {
+  return failure.code == teleport::errc::not_leading;
+}
+
 teleport_calls::teleport_calls(std::size_t window, std::shared_ptr<core::lanes> lanes,
                                teleport_client_actor answers_to)
     : in_flight_(window), lanes_(std::move(lanes)), answers_to_(std::move(answers_to)) {}
@@ -143,7 +147,7 @@ std::optional<call_subject> teleport_calls::subject_of(const call_finished& answ
 void teleport_calls::finished(call_finished& answer, meaning what) {
   const auto* failure = failure_in(answer);
   if (answer.session == session_number_ && under_way_ > 0) --under_way_;
-  if (failure != nullptr && is_unanswered(*failure)) {
+  if (failure != nullptr && (is_unanswered(*failure) || is_unasked(*failure))) {
     in_flight_.ended();
   } else {
     in_flight_.answered(failure != nullptr && failure->code == teleport::errc::limit_exceeded);

@@ -33,6 +33,9 @@ const teleport::error* failure_in(const messages::call_finished& answer);
 /// Nobody has answered: the connection, or patience, has ended.
 bool is_unanswered(const teleport::error& failure);
 
+/// Teleport was not asked, so its silence says nothing.
+bool is_unasked(const teleport::error& failure);
+
 class teleport_calls {
  public:
   using resource_promise = caf::typed_response_promise<messages::resource_result>;

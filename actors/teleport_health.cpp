@@ -18,7 +18,8 @@ void teleport_client_state::on_call_finished(call_finished& finished) {
   env->hooks->reached(name, "answer_came", "");
   const auto about = calls->subject_of(finished);
   const bool present = session != nullptr && finished.session == session_number;
-  if (!present || !about) {
+  const auto* refused = failure_in(finished);
+  if (!present || !about || (refused != nullptr && is_unasked(*refused))) {
     calls->finished(finished, teleport_calls::meaning::plain);
   } else if (const auto* failure = failure_in(finished)) {
     const auto why = *failure;

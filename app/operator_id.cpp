@@ -75,7 +75,7 @@ state_access state_through(k8s::client& client, k8s::object_key at,
   };
   state.patch = [&client, &type, at, deadline](std::string body) {
     return wait_for_answer<k8s::object_ptr>(deadline, [&](auto done) {
-      client.patch({type, at, "", std::move(body)}, std::move(done));
+      client.patch({type, at, "", std::move(body), false}, std::move(done));
     });
   };
   state.at = std::move(at);

@@ -1,5 +1,6 @@
 #include "k8s/calls.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "k8s/parse.hpp"
@@ -12,6 +13,11 @@ namespace {
 
 error cancelled(const std::string& subject) {
   return {.code = errc::cancelled, .message = subject + ": the client was closed"};
+}
+
+error not_leading(const std::string& subject) {
+  return {.code = errc::not_leading,
+          .message = subject + ": not sent, as this process does not lead (any more)"};
 }
 
 error no_answer(const exchange_result& answer, const http_request& request,
@@ -50,6 +56,7 @@ struct calls::call final : exchange_handler {
   exchange* running = nullptr;
   credential_ptr who;
   int attempts = 0;
+  bool urgent = false;
   bool in_window = false;
   bool authenticated_again = false;
 
@@ -59,12 +66,18 @@ struct calls::call final : exchange_handler {
   void on_done(exchange_result answer) override { owner->answered(*this, std::move(answer)); }
 };
 
-calls::calls(transport& io, loop& on, credentials& who, std::string server, milliseconds timeout)
-    : io_(io), loop_(on), credentials_(who), server_(std::move(server)), timeout_(timeout) {}
+calls::calls(transport& io, loop& on, credentials& who, std::string server, milliseconds timeout,
+             permit write_time_left)
+    : io_(io),
+      loop_(on),
+      credentials_(who),
+      server_(std::move(server)),
+      timeout_(timeout),
+      write_time_left_(std::move(write_time_left)) {}
 
 calls::~calls() = default;
 
-void calls::submit(http_request request, body_callback done) {
+void calls::submit(http_request request, body_callback done, call_manner manner) {
   if (closed_) {
     done(cancelled(request.subject));
     return;
@@ -75,7 +88,9 @@ void calls::submit(http_request request, body_callback done) {
   fresh.position = std::prev(open_.end());
   fresh.request = std::move(request);
   fresh.done = std::move(done);
-  fresh.deadline = loop::clock::now() + timeout_;
+  fresh.deadline = loop::clock::now() + (manner.timeout.count() > 0 ? manner.timeout : timeout_);
+  fresh.urgent = manner.urgent;
+  if (fresh.urgent) return authenticate(fresh);
   waiting_.push_back(&fresh);
   start_waiting();
 }
@@ -124,12 +139,16 @@ void calls::authenticate(call& which) {
 }
 
 void calls::send(call& which, credential_ptr who) {
-  const auto left = which.left();
+  auto left = which.left();
   if (left.count() <= 0) {
     exchange_result late;
-    late.trouble = "not sent within " + std::to_string(timeout_.count()) + " ms";
+    late.trouble = "not sent in time";
     failed(which, no_answer(late, which.request, server_));
     return;
+  }
+  if (which.request.needs_permit && write_time_left_) {
+    left = std::min(left, std::chrono::floor<milliseconds>(write_time_left_()));
+    if (left.count() <= 0) return finish(which, not_leading(which.request.subject));
   }
   which.who = std::move(who);
   ++which.attempts;
@@ -142,7 +161,7 @@ void calls::answered(call& which, exchange_result answer) {
     failed(which, std::move(*why));
     return;
   }
-  window_.succeeded();
+  if (which.in_window) window_.succeeded();
   finish(which, std::move(answer.body));
 }
 
@@ -164,6 +183,7 @@ bool calls::try_again(call& which, const error& why) {
     authenticate(which);
     return true;
   }
+  if (which.urgent) return false;
   const failed_attempt facts{
       .read = which.request.body.empty(), .attempts = which.attempts, .left = which.left()};
   const auto wait = retry_after(why, facts, std::generate_canonical<double, 32>(random_));

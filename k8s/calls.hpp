@@ -1,7 +1,8 @@
 #pragma once
 
 /// Requests with one answer each, from submission to callback: waiting for a place in the window,
-/// authentication, retries (k8s/retry), one deadline over all of it. On the loop's thread.
+/// authentication, the permit of writes that need one, retries (k8s/retry), one deadline over all
+/// of it. On the loop's thread.
 
 #include <chrono>
 #include <deque>
@@ -23,19 +24,29 @@ namespace k8s {
 std::optional<error> failure_of(const exchange_result& answer, const http_request& request,
                                 const std::string& server);
 
+/// How one call differs from the others.
+struct call_manner {
+  std::chrono::milliseconds timeout{0};  ///< 0: as for all
+  /// Begins at once, beside the window, and is not tried again.
+  bool urgent = false;
+};
+
 class calls {
  public:
   /// Gets the body of a 2xx answer.
   using body_callback = std::function<void(result<std::string>)>;
 
+  /// See client_options::write_time_left.
+  using permit = std::function<std::chrono::nanoseconds()>;
+
   calls(transport& io, loop& on, credentials& who, std::string server,
-        std::chrono::milliseconds timeout);
+        std::chrono::milliseconds timeout, permit write_time_left);
   ~calls();
   calls(const calls&) = delete;
   calls& operator=(const calls&) = delete;
 
   /// `done` is called exactly once; after close(), at once.
-  void submit(http_request request, body_callback done);
+  void submit(http_request request, body_callback done, call_manner manner = {});
 
   /// Answers all open calls with errc::cancelled, and later ones too.
   void close();
@@ -58,6 +69,7 @@ class calls {
   credentials& credentials_;
   const std::string server_;
   const std::chrono::milliseconds timeout_;
+  const permit write_time_left_;
   call_list open_;             ///< every call that is not answered yet
   std::deque<call*> waiting_;  ///< for a place in the window
   request_window window_;

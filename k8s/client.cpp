@@ -33,7 +33,8 @@ class curl_client final : public client {
         io_(server_, {.user_agent = options_.user_agent, .on_request = options_.on_request}),
         loop_(io_),
         credentials_(server_, loop_),
-        calls_(io_, loop_, credentials_, server_.server, options_.request_timeout),
+        calls_(io_, loop_, credentials_, server_.server, options_.request_timeout,
+               options_.write_time_left),
         watch_context_{.io = io_,
                        .on = loop_,
                        .who = credentials_,
@@ -67,6 +68,8 @@ class curl_client final : public client {
     submit_object(create_request(type, ns, std::move(body)), std::move(done));
   }
 
+  void ask_lease(lease_request request, lease_callback done) override;
+
   void probe(std::function<void(result<std::string>)> done) override {
     auto request = version_request();
     auto subject = request.subject;
@@ -87,9 +90,9 @@ class curl_client final : public client {
     });
   }
 
-  void submit(http_request request, calls::body_callback done) {
-    loop_.post([this, request = std::move(request), done = std::move(done)]() mutable {
-      calls_.submit(std::move(request), std::move(done));
+  void submit(http_request request, calls::body_callback done, call_manner manner = {}) {
+    loop_.post([this, request = std::move(request), done = std::move(done), manner]() mutable {
+      calls_.submit(std::move(request), std::move(done), manner);
     });
   }
 
@@ -106,6 +109,29 @@ class curl_client final : public client {
   watch_id last_id_ = 0;                                      ///< guarded by mutex_
   std::unordered_map<watch_id, std::weak_ptr<watcher>> ids_;  ///< guarded by mutex_
 };
+
+http_request http_of(const lease_request& from) {
+  switch (from.what) {
+    case lease_request::verb::create:
+      return create_request(lease_type(), from.of.key.ns, lease_body(from.of));
+    case lease_request::verb::update:
+      return replace_request(lease_type(), from.of.key, lease_body(from.of));
+    case lease_request::verb::get:
+      break;
+  }
+  return get_request(lease_type(), from.of.key);
+}
+
+void curl_client::ask_lease(lease_request request, lease_callback done) {
+  auto http = http_of(request);
+  auto subject = http.subject;
+  submit(std::move(http),
+         [subject = std::move(subject), done = std::move(done)](auto body) {
+           done(body.ok() ? parse_lease(body.value(), subject)
+                          : result<lease>(std::move(body.failure())));
+         },
+         {.timeout = request.timeout, .urgent = true});
+}
 
 watch_id curl_client::watch(watch_request request, std::shared_ptr<watch_listener> listener) {
   auto fresh = std::make_shared<watcher>(watch_context_, std::move(request), std::move(listener));

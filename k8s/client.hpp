@@ -17,11 +17,13 @@
 
 #include "k8s/config.hpp"
 #include "k8s/error.hpp"
+#include "k8s/lease.hpp"
 #include "k8s/object.hpp"
 
 namespace k8s {
 
 using object_callback = std::function<void(result<object_ptr>)>;
+using lease_callback = std::function<void(result<lease>)>;
 
 /// A merge patch (RFC 7386) of one object or of one of its subresources. Preconditions (UID,
 /// resourceVersion) are part of `body`: see k8s/patch.hpp, which builds the bodies.
@@ -30,6 +32,20 @@ struct patch_request {
   object_key key;
   std::string subresource;  ///< "" or "status"
   std::string body;         ///< JSON
+  /// Sent only while client_options::write_time_left allows it, else answered with
+  /// errc::not_leading.
+  bool needs_permit = true;
+};
+
+/// One request about a Lease. It waits for no other request, and is not tried again: whoever
+/// renews a lease has a clock of its own to beat.
+struct lease_request {
+  enum class verb { get, create, update };
+  verb what = verb::get;
+  /// For a `get` only the key counts. An update is refused (errc::conflict) when the stored Lease
+  /// has another resourceVersion.
+  lease of;
+  std::chrono::milliseconds timeout{5'000};  ///< of the whole request. Default 5 s
 };
 
 enum class change { added, modified, deleted };
@@ -61,6 +77,7 @@ struct watch_request {
   std::string ns;
   std::string resume_from;
   bool metadata_only = false;
+  std::string name{};  ///< of the one object that is watched; empty: all
 };
 
 using watch_id = std::uint64_t;
@@ -76,6 +93,10 @@ struct client_options {
   std::size_t page_size = 500;  ///< objects a list page. Default 500
   /// One finished request, for metrics (code 0: no answer). Called on the client's thread.
   std::function<void(int code, const std::string& method, const std::string& host)> on_request{};
+  /// For how long from now writes that need a permit may be out; 0 or less: none may begin. Asked
+  /// right before each is sent, on the client's thread; none is waited for any longer than that.
+  /// Empty: always.
+  std::function<std::chrono::nanoseconds()> write_time_left{};
 };
 
 class client {
@@ -87,6 +108,7 @@ class client {
   /// `body` is the whole object as JSON.
   virtual void create(resource_type type, std::string ns, std::string body,
                       object_callback done) = 0;
+  virtual void ask_lease(lease_request request, lease_callback done) = 0;
   /// Does a cheap authenticated request (`/version`): is the server there and does it know us?
   virtual void probe(std::function<void(result<std::string>)> done) = 0;
 

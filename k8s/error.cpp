@@ -32,6 +32,8 @@ const char* to_string(errc code) {
       return "config";
     case errc::cancelled:
       return "cancelled";
+    case errc::not_leading:
+      return "not_leading";
   }
   return "unknown";
 }

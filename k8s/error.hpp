@@ -26,6 +26,7 @@ enum class errc {
   bad_answer,      ///< an answer that is not what the API promises
   config,          ///< kubeconfig or credential files can't be used
   cancelled,       ///< the client was closed before the answer
+  not_leading,     ///< not sent: a write without the permit of client_options::write_time_left
 };
 
 const char* to_string(errc code);

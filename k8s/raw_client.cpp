@@ -18,7 +18,8 @@ class curl_raw_client final : public raw_client {
         io_(server_, {.user_agent = options.user_agent, .on_request = options.on_request}),
         loop_(io_),
         credentials_(server_, loop_),
-        calls_(io_, loop_, credentials_, server_.server, options.request_timeout) {
+        calls_(io_, loop_, credentials_, server_.server, options.request_timeout,
+               options.write_time_left) {
     loop_.start();
   }
 

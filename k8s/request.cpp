@@ -53,8 +53,16 @@ std::string object_path(const resource_type& type, const object_key& key) {
   return path;
 }
 
-std::string scope_of(const std::string& ns) {
-  return ns.empty() ? " in all namespaces" : " in namespace " + ns;
+std::string scope_of(const watch_request& of) {
+  const auto place = of.ns.empty() ? " in all namespaces" : " in namespace " + of.ns;
+  return (of.name.empty() ? "" : " " + of.name) + place;
+}
+
+void append_selector(std::string& to, char separator, const watch_request& of) {
+  if (of.name.empty()) return;
+  to += separator;
+  to += "fieldSelector=metadata.name%3D";
+  append_encoded(to, of.name);
 }
 
 }  // namespace
@@ -77,6 +85,7 @@ http_request merge_patch_request(patch_request from) {
     out.subject += "/" + from.subresource;
   }
   out.subject += " " + to_string(from.key);
+  out.needs_permit = from.needs_permit;
   out.body = std::move(from.body);
   out.content_type = "application/merge-patch+json";
   out.about_object = true;
@@ -90,6 +99,17 @@ http_request create_request(const resource_type& type, const std::string& ns, st
   out.body = std::move(body);
   out.content_type = "application/json";
   out.subject = "create " + type.plural + (ns.empty() ? "" : " in namespace " + ns);
+  out.about_object = true;
+  return out;
+}
+
+http_request replace_request(const resource_type& type, const object_key& key, std::string body) {
+  http_request out;
+  out.method = "PUT";
+  out.target = object_path(type, key);
+  out.body = std::move(body);
+  out.content_type = "application/json";
+  out.subject = "update " + type.plural + " " + to_string(key);
   out.about_object = true;
   return out;
 }
@@ -115,8 +135,10 @@ http_request list_request(const watch_request& of, std::size_t limit,
     out.target += separator;
     out.target += "continue=";
     append_encoded(out.target, continue_token);
+    separator = '&';
   }
-  out.subject = "list " + of.type.plural + scope_of(of.ns);
+  append_selector(out.target, separator, of);
+  out.subject = "list " + of.type.plural + scope_of(of);
   return out;
 }
 
@@ -128,7 +150,8 @@ http_request open_watch_request(const watch_request& of, const std::string& vers
       collection_path(of.type, of.ns) + "?watch=1&allowWatchBookmarks=true&resourceVersion=";
   append_encoded(out.target, version);
   out.target += "&timeoutSeconds=" + std::to_string(lifetime.count());
-  out.subject = "watch " + of.type.plural + scope_of(of.ns);
+  append_selector(out.target, '&', of);
+  out.subject = "watch " + of.type.plural + scope_of(of);
   return out;
 }
 

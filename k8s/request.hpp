@@ -26,11 +26,14 @@ struct http_request {
   form wanted = form::whole;      ///< of the answer
   std::string subject;            ///< "patch teleportrolesv7 default/foo", for messages
   bool about_object = false;      ///< a 404 may mean that the object is missing
+  bool needs_permit = false;      ///< see patch_request
 };
 
 http_request get_request(const resource_type& type, const object_key& key);
 http_request merge_patch_request(patch_request from);
 http_request create_request(const resource_type& type, const std::string& ns, std::string body);
+/// A PUT of the whole object.
+http_request replace_request(const resource_type& type, const object_key& key, std::string body);
 http_request version_request();
 
 /// One page of what `of` names. `limit` 0: the whole list. No resourceVersion: the server answers

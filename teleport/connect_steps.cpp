@@ -97,8 +97,9 @@ connect_answer connect_steps::open_session(const join::identity& who, const net:
   made.identity = who.user;
   made.way = in.channel->route();
   made.expires = made.bot_expires = who.expires;
-  made.channel = make_session(std::move(in.channel),
-                              {with_.asked.call_timeout, version(), with_.asked.on_call});
+  made.channel = make_session(
+      std::move(in.channel),
+      {with_.asked.call_timeout, version(), with_.asked.on_call, with_.asked.write_time_left});
   last_ = made.channel;
   return made;
 }

@@ -40,6 +40,7 @@ struct connector_settings {
   std::chrono::seconds call_timeout{15};  ///< one resource call. Default 15 s
   std::string client_version;             ///< metadata `version`; empty: what the server runs
   call_observer on_call;                  ///< may be empty
+  write_permit write_time_left{};         ///< may be empty: always
 };
 
 /// What came of a successful connect.

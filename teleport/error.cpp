@@ -24,6 +24,8 @@ const char* to_string(errc code) {
       return "timeout";
     case errc::cancelled:
       return "cancelled";
+    case errc::not_leading:
+      return "not leading";
     case errc::decode:
       return "decode";
     case errc::config:

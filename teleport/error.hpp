@@ -21,6 +21,7 @@ enum class errc {
   connection,       ///< no connection, or it was lost: the outcome of a write is unknown
   timeout,          ///< deadline exceeded: the outcome of a write is unknown
   cancelled,        ///< given up by us
+  not_leading,      ///< not sent: a change without the permit of whoever leads
   decode,   ///< the CR's spec is not what the kind takes; the text starts with the field path
   config,   ///< a file, flag or certificate can't be used
   unknown,  ///< any other status

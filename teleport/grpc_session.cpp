@@ -37,6 +37,13 @@ error no_such_call(const kind& of, const std::string& verb) {
   return {errc::not_implemented, "there is no call to " + verb + " a " + of.teleport_kind};
 }
 
+error no_permit(const rpc& method) {
+  return {errc::not_leading, method.path + ": not sent, as this process does not lead (any more)"};
+}
+
+/// Whether a call changes what Teleport holds; such a call needs the permit to write.
+enum class effect { none, change };
+
 /// What calls share with the session, which may be gone when they end.
 struct session_core : std::enable_shared_from_this<session_core> {
   session_core(std::unique_ptr<net::channel> on, calls::call_settings settings)
@@ -44,20 +51,25 @@ struct session_core : std::enable_shared_from_this<session_core> {
 
   /// Calls `newer`, or `older` once the server has said that it doesn't know the newer one.
   void call(const rpc& newer, const rpc& older, const calls::request_filler& fill,
-            calls::response_taker done) {
+            calls::response_taker done, effect of = effect::none) {
     const bool go_older = !older.path.empty() && unknown.contains(newer.path);
     const rpc& method = go_older ? older : newer;
     auto request = calls::new_message(method.request);
     if (!request || !calls::put_fixed(*request, method) || !fill(*request))
       return done(error{errc::not_implemented, method.path + ": no request for it"});
-    running->start(method, std::move(request),
-                   [self = shared_from_this(), &newer, &older, go_older, fill,
-                    done = std::move(done)](const grpc::Status& status, message_list responses) {
-                     if (status.ok()) return done(std::move(responses));
-                     if (self->falls_back(status, newer, older, go_older))
-                       return self->call(newer, older, fill, done);
-                     done(self->failure(status));
-                   });
+    const auto longest =
+        of == effect::change ? running->write_time_left() : std::chrono::nanoseconds::max();
+    if (longest.count() <= 0) return done(no_permit(method));
+    running->start(
+        method, std::move(request),
+        [self = shared_from_this(), &newer, &older, go_older, fill, done = std::move(done), of](
+            const grpc::Status& status, message_list responses) {
+          if (status.ok()) return done(std::move(responses));
+          if (self->falls_back(status, newer, older, go_older))
+            return self->call(newer, older, fill, done, of);
+          done(self->failure(status));
+        },
+        longest);
   }
 
   bool falls_back(const grpc::Status& status, const rpc& newer, const rpc& older, bool gone_older) {
@@ -149,15 +161,18 @@ void grpc_session::write(const rpc& newer, const rpc& older, const resource& des
       [desired, done = std::move(done)](result<message_list> responses) {
         if (!responses) return done(responses.failure());
         done(stored(responses.value(), desired));
-      });
+      },
+      effect::change);
 }
 
 void grpc_session::remove(const kind& of, resource_key key, done_callback done) {
-  core_->call(of.calls.remove, of.calls.remove_older, naming(of, std::move(key)),
-              [done = std::move(done)](const result<message_list>& responses) {
-                if (!responses) return done(responses.failure());
-                done(true);
-              });
+  core_->call(
+      of.calls.remove, of.calls.remove_older, naming(of, std::move(key)),
+      [done = std::move(done)](const result<message_list>& responses) {
+        if (!responses) return done(responses.failure());
+        done(true);
+      },
+      effect::change);
 }
 
 void grpc_session::list(const kind& of, page_callback done) {

@@ -28,6 +28,11 @@ using page_callback = std::function<void(result<std::vector<resource_head>>)>;
 using call_observer = std::function<void(const std::string& method, const std::string& code,
                                          std::chrono::nanoseconds took)>;
 
+/// For how long from now calls that change something may be out; 0 or less: none may begin, they
+/// are answered with errc::not_leading. Asked right before each begins, from any thread; the call's
+/// deadline is at most that long.
+using write_permit = std::function<std::chrono::nanoseconds()>;
+
 class session {
  public:
   virtual ~session() = default;

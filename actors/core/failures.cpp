@@ -28,6 +28,7 @@ verdict verdict_of(const teleport::error& failure, const observed& seen, bool de
   switch (failure.code) {
     case teleport::errc::connection:
     case teleport::errc::cancelled:
+    case teleport::errc::not_leading:
       return verdict::disconnected;
     case teleport::errc::timeout:
     case teleport::errc::limit_exceeded:
@@ -54,6 +55,8 @@ verdict verdict_of(const k8s::error& failure) {
       return verdict::conflict;
     case k8s::errc::not_found:
       return verdict::untouched;  // the CR is gone; the watch says so too
+    case k8s::errc::not_leading:
+      return verdict::disconnected;
     default:
       return verdict::failed;
   }

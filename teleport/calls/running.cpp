@@ -1,5 +1,6 @@
 #include "teleport/calls/running.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -40,7 +41,7 @@ class running_calls::call {
   /// One event has come; true when it was the last.
   virtual bool advance(bool fine) = 0;
   void cancel() { context_.TryCancel(); }
-  void end_after(std::chrono::seconds timeout) {
+  void end_after(std::chrono::nanoseconds timeout) {
     context_.set_deadline(std::chrono::system_clock::now() + timeout);
   }
   const grpc::Status& status() const noexcept { return status_; }
@@ -167,13 +168,14 @@ std::shared_ptr<running_calls> running_calls::on(std::unique_ptr<net::channel> c
   return made;
 }
 
-void running_calls::start(const rpc& method, std::unique_ptr<message> request, finished done) {
+void running_calls::start(const rpc& method, std::unique_ptr<message> request, finished done,
+                          std::chrono::nanoseconds longest) {
   std::unique_ptr<call> made;
   if (method.server_stream)
     made = std::make_unique<stream_call>(*this, method, std::move(request), std::move(done));
   else
     made = std::make_unique<unary_call>(*this, method, std::move(request), std::move(done));
-  made->end_after(settings_.timeout);
+  made->end_after(std::min<std::chrono::nanoseconds>(settings_.timeout, longest));
   made->id = admit(*made);
   launch(std::move(made));
 }

@@ -38,7 +38,8 @@ using call_id = std::uint64_t;
 struct call_settings {
   std::chrono::seconds timeout{15};  ///< of one call. Default 15 s
   std::string client_version;
-  call_observer on_call;  ///< may be empty
+  call_observer on_call;           ///< may be empty
+  write_permit write_time_left{};  ///< may be empty: always
 };
 
 class running_calls : public std::enable_shared_from_this<running_calls> {
@@ -46,8 +47,10 @@ class running_calls : public std::enable_shared_from_this<running_calls> {
   static std::shared_ptr<running_calls> on(std::unique_ptr<net::channel> channel,
                                            call_settings settings);
 
-  /// Calls `done` exactly once, with CANCELLED at once when `close` has begun. Thread-safe.
-  void start(const rpc& method, std::unique_ptr<message> request, finished done);
+  /// Calls `done` exactly once, with CANCELLED at once when `close` has begun. The call has
+  /// `longest` to end, or the usual timeout where that is shorter. Thread-safe.
+  void start(const rpc& method, std::unique_ptr<message> request, finished done,
+             std::chrono::nanoseconds longest = std::chrono::nanoseconds::max());
 
   /// The same for a stream that goes on until somebody ends it: `each` takes every response as it
   /// comes, `done` comes with none. Has no deadline. For metrics it is a call that took until its
@@ -65,6 +68,12 @@ class running_calls : public std::enable_shared_from_this<running_calls> {
   void close();
 
   const net::channel& channel() const noexcept { return *channel_; }
+
+  /// See write_permit.
+  std::chrono::nanoseconds write_time_left() const {
+    return settings_.write_time_left ? settings_.write_time_left()
+                                     : std::chrono::nanoseconds::max();
+  }
 
  private:
   class call;

@@ -36,6 +36,7 @@ class silent_client final : public k8s::client {
   void create(k8s::resource_type, std::string, std::string, k8s::object_callback) override {
     ++requests;
   }
+  void ask_lease(k8s::lease_request, k8s::lease_callback) override { ++requests; }
   void probe(std::function<void(k8s::result<std::string>)>) override { ++requests; }
   k8s::watch_id watch(k8s::watch_request, std::shared_ptr<k8s::watch_listener>) override {
     return ++requests;

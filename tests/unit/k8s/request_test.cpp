@@ -55,6 +55,19 @@ TEST(Request, AsksForMetadataAloneInListAndWatch) {
   EXPECT_EQ(open_watch_request(whole, "12", std::chrono::seconds(400)).wanted, form::whole);
 }
 
+TEST(Request, WatchesOneObjectByItsName) {
+  watch_request one{secret, "ns", {}};
+  one.name = "my-lease";
+  EXPECT_EQ(list_request(one, 500, "").target,
+            "/api/v1/namespaces/ns/secrets?limit=500&fieldSelector=metadata.name%3Dmy-lease");
+  EXPECT_EQ(list_request(one, 0, "").target,
+            "/api/v1/namespaces/ns/secrets?fieldSelector=metadata.name%3Dmy-lease");
+  EXPECT_EQ(open_watch_request(one, "12", std::chrono::seconds(400)).target,
+            "/api/v1/namespaces/ns/secrets?watch=1&allowWatchBookmarks=true&resourceVersion=12"
+            "&timeoutSeconds=400&fieldSelector=metadata.name%3Dmy-lease");
+  EXPECT_EQ(list_request(one, 500, "").subject, "list secrets my-lease in namespace ns");
+}
+
 TEST(Request, CreatesInANamespace) {
   const auto request = create_request(secret, "ns", "{}");
   EXPECT_STREQ(request.method, "POST");

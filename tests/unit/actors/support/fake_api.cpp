@@ -235,6 +235,10 @@ void fake_api::answer(std::size_t which, bool lost) {
 k8s::watch_id fake_api::start_watch(k8s::watch_request request,
                                     std::shared_ptr<k8s::watch_listener> listener,
                                     std::shared_ptr<std::atomic<bool>> alive) {
+  if (request.type == k8s::lease_type()) {
+    leases.watch(++last_watch_, std::move(alive), std::move(listener));
+    return last_watch_;
+  }
   watches_.push_back({++last_watch_, std::move(alive), std::move(listener), request, {}});
   if (request.resume_from.empty()) {
     list(watches_.back());
@@ -272,6 +276,7 @@ void fake_api::list(watch& to) {
 }
 
 bool fake_api::deliver(std::size_t which) {
+  if (leases.deliver()) return true;
   std::erase_if(watches_, [](const watch& one) { return !one.alive->load(); });
   std::vector<watch*> ready;
   for (auto& one : watches_) {
@@ -297,6 +302,7 @@ void fake_api::trouble(k8s::errc code) {
 }
 
 void fake_api::forget_all() {
+  leases.forget_all();
   pending.clear();
   watches_.clear();
 }
@@ -336,10 +342,19 @@ class fake_api::client final : public k8s::client {
     api_.ask(
         "create", {},
         [this_api = &api_, body = std::move(body)]() -> k8s::result<k8s::object_ptr> {
-          this_api->events.push_back(json::parse(body).value("reason", ""));
+          const auto event = json::parse(body);
+          const auto reason = event.value("reason", "");
+          if (reason == "LeaderElection") {
+            this_api->lease_events.push_back(event.value("message", ""));
+          } else {
+            this_api->events.push_back(reason);
+          }
           return std::make_shared<const k8s::object>();
         },
         std::move(done));
+  }
+  void ask_lease(k8s::lease_request request, k8s::lease_callback done) override {
+    api_.leases.ask(request, done);
   }
   void probe(std::function<void(k8s::result<std::string>)> done) override {
     done(std::string{"v1"});
@@ -349,6 +364,7 @@ class fake_api::client final : public k8s::client {
     return api_.start_watch(std::move(request), std::move(listener), alive_);
   }
   void unwatch(k8s::watch_id id) override {
+    api_.leases.unwatch(id);
     std::erase_if(api_.watches_, [id](const auto& one) { return one.id == id; });
   }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "k8s/client.hpp"
+#include "tests/unit/actors/support/fake_leases.hpp"
 
 namespace actors::testing {
 
@@ -49,6 +50,8 @@ class fake_api {
   /// Watches of this type that live.
   std::size_t watches_of(const k8s::resource_type& type) const;
 
+  fake_leases leases;
+
   // -- answers --
   bool hold = false;
   std::size_t page_size = 500;
@@ -68,7 +71,8 @@ class fake_api {
   std::map<std::string, int> counts;  ///< of requests carried out, by verb
   std::set<std::string> finalized;    ///< UIDs of the CRs that ever had our finalizer stored
   std::set<std::string> gone;         ///< UIDs of the CRs that do not exist any more
-  std::vector<std::string> events;    ///< reasons, in order
+  std::vector<std::string> events;    ///< reasons, in order; without those about the Lease
+  std::vector<std::string> lease_events;  ///< notes of those
   std::string bodies;                 ///< of all requests, one after another
 
   /// Forgets what is pending, with the handles in it.

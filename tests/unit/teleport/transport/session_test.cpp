@@ -54,10 +54,10 @@ class Session : public ::testing::Test {
  protected:
   Session() { open(std::chrono::seconds(20)); }
 
-  void open(std::chrono::seconds timeout) {
+  void open(std::chrono::seconds timeout, write_permit permit = {}) {
     session_.reset();
     server_ = std::make_unique<generic_server>();
-    session_ = make_session(server_->channel(), {timeout, "18.8.2", observer_});
+    session_ = make_session(server_->channel(), {timeout, "18.8.2", observer_, std::move(permit)});
   }
 
   result<resource> get(const kind& of, const std::string& name) {
@@ -242,6 +242,30 @@ TEST_F(Session, TimesOut) {
   const auto got = get(role_kind(), "dev");
   ASSERT_FALSE(got);
   EXPECT_EQ(got.failure().code, errc::timeout);
+}
+
+TEST_F(Session, ChangesNothingWithoutThePermit) {
+  auto left = std::chrono::nanoseconds{0};
+  open(std::chrono::seconds(20), [&left] { return left; });
+  server_->on("/proto.AuthService/GetRole", {scripted::with(role_message("dev"))});
+  server_->on("/proto.AuthService/UpsertRoleV2", {scripted::with(role_message("dev", "r1"))});
+  const auto removed = [&] {
+    return answer_of<result<bool>>(
+        [&](auto done) { session_->remove(role_kind(), {"dev"}, done); });
+  };
+  EXPECT_EQ(create(role("dev")).failure().code, errc::not_leading);
+  EXPECT_EQ(removed().failure().code, errc::not_leading);
+  EXPECT_TRUE(server_->calls().empty()) << "the server heard of it";
+  EXPECT_TRUE(observed_.empty()) << "a call was counted that was none";
+  EXPECT_TRUE(get(role_kind(), "dev")) << "reads need no permit";
+  left = std::chrono::hours{1};
+  EXPECT_TRUE(create(role("dev")));
+}
+
+TEST_F(Session, AChangeIsNotWaitedForLongerThanThePermitLasts) {
+  open(std::chrono::hours{1}, [] { return std::chrono::milliseconds{200}; });
+  server_->on("/proto.AuthService/UpsertRoleV2", {{{}, grpc::Status::OK, true}});
+  EXPECT_EQ(create(role("dev")).failure().code, errc::timeout);
 }
 
 TEST_F(Session, AnswersOpenCallsBeforeItIsGone) {
