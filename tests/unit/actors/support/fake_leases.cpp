@@ -82,8 +82,7 @@ void fake_leases::watch(k8s::watch_id id, std::shared_ptr<std::atomic<bool>> ali
                         std::shared_ptr<k8s::watch_listener> listener) {
   watchers_.push_back({id, std::move(alive), std::move(listener), {}});
   if (refuse_watch) {
-    watchers_.back().news.emplace_back(
-        [why = *refuse_watch](auto& listener) { listener.on_trouble(why); });
+    watchers_.back().news.emplace_back([why = *refuse_watch](auto& to) { to.on_trouble(why); });
   }
 }
 
@@ -101,7 +100,7 @@ void fake_leases::tell(k8s::change what) {
   if (refuse_watch) return;
   for (auto& one : watchers_) {
     one.news.emplace_back(
-        [what, object = as_object(*stored_)](auto& listener) { listener.on_change(what, object); });
+        [what, object = as_object(*stored_)](auto& to) { listener.on_change(what, object); });
   }
 }
 
