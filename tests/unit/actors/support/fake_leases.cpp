@@ -100,7 +100,7 @@ void fake_leases::tell(k8s::change what) {
   if (refuse_watch) return;
   for (auto& one : watchers_) {
     one.news.emplace_back(
-        [what, object = as_object(*stored_)](auto& to) { listener.on_change(what, object); });
+        [what, object = as_object(*stored_)](auto& to) { to.on_change(what, object); });
   }
 }
 
