@@ -80,6 +80,8 @@ bool answer_was_lost(const teleport::error& failure) {
     case teleport::errc::cancelled:
     case teleport::errc::timeout:
     case teleport::errc::unknown:
+    // Also said of an answer that is too large, after the call was carried out.
+    case teleport::errc::limit_exceeded:
       return true;
     default:
       return false;
