@@ -12,6 +12,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
+// silenceToxics: some of toxiproxy's faults log past the logger that they are given.
+var silenceToxics = sync.OnceFunc(func() { zerolog.SetGlobalLevel(zerolog.Disabled) })
+
 // Toxic is a cable of toxiproxy between the operator and a server: slow, narrow, in pieces, broken in
 // the middle of a stream, or silent in one direction. A Wire is better where a cable is to be cut: it
 // loses the first packet of new connections, and lets what was held back arrive, which toxiproxy does
@@ -31,8 +34,8 @@ const (
 // LayToxic lays a cable without any fault to an address, "host:port", and ends it with the test.
 func (h *Test) LayToxic(target string) *Toxic {
 	h.Helper()
-	quiet := zerolog.Nop()
-	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), quiet)
+	silenceToxics()
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	proxy := toxiproxy.NewProxy(server, "cable", "127.0.0.1:0", target)
 	if err := proxy.Start(); err != nil {
 		h.Fatalf("a toxic cable to %s: %v", target, err)
