@@ -42,10 +42,10 @@ struct printer_column {
   std::string name, type, json_path;
 };
 
-/// A field of a resource that names resources of another kind, which can't be deleted meanwhile.
+/// A field of a resource that names resources of another kind.
 struct reference {
-  std::string teleport_kind;  ///< "role"; empty: the kind refers to nothing
-  std::string field;          ///< path of a repeated string field, "spec.roles"
+  std::string teleport_kind;  ///< "role"; empty: none
+  std::string field;          ///< path of text fields, through lists too: "spec.roles"
 };
 
 /// Does the CR have a `scope` beside `spec` (facts/operator-behaviour.md §2.7)?
@@ -81,7 +81,11 @@ struct kind {
   std::string message;           ///< full name of the resource message, "types.RoleV6"
   kind_calls calls;
   feature_gate gate = feature_gate::always;
+  /// What is named here must be there, and can't be deleted meanwhile: Teleport says so.
   reference refers;
+  /// Further references. Whether a server insists on them is its own affair; where it refuses a
+  /// resource and names one of these, the arrival of that one is a reason to try again.
+  std::vector<reference> may_need;
   scoping scope = scoping::none;
   /// The only name that a resource of this kind can have ("autoupdate-config"); empty: any.
   std::string singleton;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "teleport/calls/shape.hpp"
+#include "teleport/references.hpp"
 
 namespace teleport::calls {
 namespace {

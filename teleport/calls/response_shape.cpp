@@ -64,24 +64,4 @@ std::vector<std::shared_ptr<message>> resources_in(const std::shared_ptr<message
   return all;
 }
 
-std::vector<std::string> texts_at(const message& resource, const std::string& path) {
-  const auto dot = path.find('.');
-  const auto* field = codec::field_named(*resource.GetDescriptor(), path.substr(0, dot));
-  if (field == nullptr) return {};
-  const auto* reflection = resource.GetReflection();
-  if (dot != std::string::npos) {
-    const bool can_go_on = field->message_type() != nullptr && !field->is_repeated();
-    if (!can_go_on) return {};
-    return texts_at(reflection->GetMessage(resource, field), path.substr(dot + 1));
-  }
-  if (!field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) return {};
-  std::vector<std::string> texts;
-  const auto size = reflection->FieldSize(resource, field);
-  texts.reserve(static_cast<std::size_t>(size));
-  for (int i = 0; i < size; ++i) {
-    texts.push_back(reflection->GetRepeatedString(resource, field, i));
-  }
-  return texts;
-}
-
 }  // namespace teleport::calls

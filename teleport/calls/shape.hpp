@@ -49,7 +49,4 @@ std::shared_ptr<message> resource_in(const std::shared_ptr<message>& response,
 std::vector<std::shared_ptr<message>> resources_in(const std::shared_ptr<message>& response,
                                                    const google::protobuf::Descriptor* type);
 
-/// The values of a repeated string field by path ("spec.roles"); empty when there is no such field.
-std::vector<std::string> texts_at(const message& resource, const std::string& path);
-
 }  // namespace teleport::calls

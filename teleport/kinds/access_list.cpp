@@ -36,6 +36,12 @@ kind access_list() {
   row.teleport_kind = "access_list";
   row.teleport_version = "v1";
   row.message = "teleport.accesslist.v1.AccessList";
+  row.may_need = {{"role", "spec.grants.roles"},
+                  {"role", "spec.owner_grants.roles"},
+                  {"role", "spec.membership_requires.roles"},
+                  {"role", "spec.ownership_requires.roles"},
+                  {"user", "spec.owners.name"},
+                  {"access_list", "spec.owners.name"}};
   row.gate = feature_gate::enterprise;
   row.event_field = 45;
   row.rules.complete = add_sections;

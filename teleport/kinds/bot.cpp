@@ -8,6 +8,7 @@ kind bot() {
   kind row = named("Bot", "Bots", "V1");
   row.teleport_kind = "bot";
   row.message = "teleport.machineid.v1.Bot";
+  row.may_need = {{"role", "spec.roles"}};
   row.calls =
       service_calls("teleport.machineid.v1", "BotService", "Bot", "Bots", "Upsert", row.message);
   return row;

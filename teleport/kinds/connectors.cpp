@@ -23,13 +23,16 @@ kind_calls connector_calls(const std::string& base, const std::string& message) 
   return calls;
 }
 
-/// `type` is how Teleport calls the kind; Teleport's version is that of the CR's API too.
-kind connector(const std::string& type, const std::string& base, const std::string& version) {
+/// `type` is how Teleport calls the kind; Teleport's version is that of the CR's API too; roles are
+/// named at the path `roles`.
+kind connector(const std::string& type, const std::string& base, const std::string& version,
+               const std::string& roles) {
   kind row = named(base, base + "s");
   row.api_versions = {version};
   row.teleport_kind = type;
   row.teleport_version = version;
   row.message = "types." + base + (version == "v2" ? "V2" : "V3");
+  row.may_need = {{"role", roles}};
   row.calls = connector_calls(base, row.message);
   return row;
 }
@@ -37,17 +40,17 @@ kind connector(const std::string& type, const std::string& base, const std::stri
 }  // namespace
 
 kind github_connector() {
-  return connector("github", "GithubConnector", "v3");
+  return connector("github", "GithubConnector", "v3", "spec.teams_to_roles.roles");
 }
 
 kind oidc_connector() {
-  kind row = connector("oidc", "OIDCConnector", "v3");
+  kind row = connector("oidc", "OIDCConnector", "v3", "spec.claims_to_roles.roles");
   row.gate = feature_gate::oidc;
   return row;
 }
 
 kind saml_connector() {
-  kind row = connector("saml", "SAMLConnector", "v2");
+  kind row = connector("saml", "SAMLConnector", "v2", "spec.attributes_to_roles.roles");
   row.gate = feature_gate::saml;
   return row;
 }

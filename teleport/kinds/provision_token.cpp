@@ -12,6 +12,7 @@ kind provision_token() {
   row.teleport_kind = "token";
   row.teleport_version = "v2";
   row.message = "types.ProvisionTokenV2";
+  row.may_need = {{"bot", "spec.bot_name"}};
   row.event_field = 5;
 
   const std::string by_name = "types.ResourceRequest";

@@ -47,6 +47,8 @@ kind scoped_role_assignment() {
   kind row = scoped("ScopedRoleAssignment", access, "ScopedAccessService");
   row.teleport_kind = "scoped_role_assignment";
   row.teleport_subkind = "dynamic";
+  row.may_need = {
+      {"scoped_role", "spec.assignments.role"}, {"user", "spec.user"}, {"bot", "spec.bot_name"}};
   row.event_field = 81;
   row.rules.is_gone = assignment_is_gone;
   row.calls.get.fixed = {{"sub_kind", row.teleport_subkind}};
@@ -58,6 +60,7 @@ kind scoped_role_assignment() {
 kind scoped_token() {
   kind row = scoped("ScopedToken", "teleport.scopes.joining.v1", "ScopedJoiningService");
   row.teleport_kind = "scoped_token";
+  row.may_need = {{"bot", "spec.bot_name"}};
   return row;
 }
 

@@ -28,6 +28,7 @@ kind inference(const std::string& base, const std::string& bases) {
 kind inference_model() {
   kind row = inference("InferenceModel", "InferenceModels");
   row.teleport_kind = "inference_model";
+  row.may_need = {{"inference_secret", "spec.openai.api_key_secret_ref"}};
   row.event_field = 91;
   return row;
 }
@@ -35,6 +36,7 @@ kind inference_model() {
 kind inference_policy() {
   kind row = inference("InferencePolicy", "InferencePolicies");
   row.teleport_kind = "inference_policy";
+  row.may_need = {{"inference_model", "spec.model"}};
   row.event_field = 93;
   return row;
 }
@@ -51,6 +53,8 @@ kind retrieval_model() {
   kind row = summarizer_kind(named("RetrievalModel", "RetrievalModels", "V1"), "RetrievalModel",
                              "RetrievalModels", "Upsert");
   row.teleport_kind = "retrieval_model";
+  row.may_need = {{"inference_secret", "spec.openai.api_key_secret_ref"},
+                  {"inference_model", "spec.inference_model_name"}};
   row.singleton = "retrieval-model";
   row.event_field = 94;
   row.calls.list = row.calls.get;

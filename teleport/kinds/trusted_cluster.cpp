@@ -8,6 +8,7 @@ kind trusted_cluster() {
   kind row = named("TrustedCluster", "TrustedClusters", "V2");
   row.teleport_kind = "trusted_cluster";
   row.message = "types.TrustedClusterV2";
+  row.may_need = {{"role", "spec.role_map.local"}};
 
   const std::string by_name = "types.ResourceRequest";
   row.calls.get = auth("GetTrustedCluster", by_name, row.message);
