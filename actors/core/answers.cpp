@@ -76,6 +76,9 @@ void write_answered(observed& seen, attention& mind, verdict as, resource_result
 }
 
 void delete_answered(observed& seen, const resource_result& answer) {
+  ++seen.deletes;
+  seen.teleport_failure.reset();
+  seen.held_up_by.reset();
   const auto* why = std::get_if<teleport::error>(&answer.outcome);
   if (why == nullptr || means_gone(*seen.kind, *why)) {
     seen.removed = true;
@@ -104,6 +107,7 @@ void referrers_answered(observed& seen, const heads_result& answer) {
     if (std::find(refers.begin(), refers.end(), seen.target.key.name) != refers.end())
       names.push_back(head.name);
   }
+  seen.nobody_refers = names.empty();
 }
 
 std::optional<outcome> status_refused(const k8s::error& why, unsigned tries_left) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/core/awaited.hpp"
+
 namespace actors::core {
 
 namespace {
@@ -18,7 +20,8 @@ bool looks_like_race(const teleport::error& failure, const observed& seen) {
     case teleport::errc::compare_failed:
       return true;
     case teleport::errc::not_found:
-      return seen.existing.has_value();
+      // What is not found can be something that the resource refers to.
+      return seen.existing.has_value() && !names_a_reference(failure, seen);
     default:
       return false;
   }

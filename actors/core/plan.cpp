@@ -176,6 +176,9 @@ step next_step(const observed& seen) {
     if (what == verdict::deletion_blocked && referrer != nullptr && !seen.held_up_by) {
       return find_referrers{referrer};
     }
+    const bool freed = what == verdict::deletion_blocked && seen.nobody_refers &&
+                       failure.code != teleport::errc::access_denied;
+    if (freed && seen.deletes == 1) return delete_in_teleport{};
     auto last = end(what, failure.message + held_up_text(seen));
     note_reading(last.result, seen);
     last.result.lost_race = looks_like_race(failure, seen);

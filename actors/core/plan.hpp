@@ -131,6 +131,8 @@ struct observed {
   bool removed = false;  ///< deleted in Teleport
   /// After a refused delete: who refers to the resource; unset: not asked yet.
   std::optional<std::vector<std::string>> held_up_by;
+  bool nobody_refers = false;  ///< what held it up is gone meanwhile
+  unsigned deletes = 0;        ///< deletions that were answered
   std::vector<std::string> changed_fields;
 };
 
