@@ -153,7 +153,9 @@ func (p *Proxy) serve(ctx context.Context, x *exchange, fault Fault) {
 	}
 	if fault.AfterEffect {
 		if answer, err := x.forward(); err == nil {
-			_, _ = io.Copy(io.Discard, answer.Body)
+			if x.call.Verb != "watch" { // that one has no end
+				_, _ = io.Copy(io.Discard, answer.Body)
+			}
 			_ = answer.Body.Close()
 		}
 	}

@@ -1,0 +1,82 @@
+package faults
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/teleport-operator-caf/tests/apiproxy"
+	"github.com/teleport-operator-caf/tests/harness"
+)
+
+// T16: streams that break, and connections that the server wants to be rid of, cost no list and lose
+// nothing.
+func TestWatchesThatBreakAreResumed(t *testing.T) {
+	breaks := map[string]func(*proxied, *apiproxy.Watch){
+		"end":   func(_ *proxied, watch *apiproxy.Watch) { watch.End() },
+		"reset": func(_ *proxied, watch *apiproxy.Watch) { watch.Break() },
+		"cut":   func(w *proxied, _ *apiproxy.Watch) { w.api.CutConnections() },
+		"server-error": func(w *proxied, watch *apiproxy.Watch) {
+			w.api.Add(apiproxy.Rule{
+				Verb: "watch", Resource: rolePlural, Count: 1, Fault: apiproxy.Fault{Status: 503, RetryAfter: 1},
+			})
+			watch.End()
+		},
+		"no-bookmarks": func(w *proxied, watch *apiproxy.Watch) {
+			w.api.FilterBookmarks(true)
+			watch.End()
+		},
+		"go-away": func(w *proxied, watch *apiproxy.Watch) {
+			w.api.Add(apiproxy.Rule{Count: 5, Fault: apiproxy.Fault{GoAway: true}})
+			watch.End()
+		},
+	}
+	rounds := 5
+	if everything() {
+		rounds = 100
+	}
+	for name, disturb := range breaks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProxied(t, harness.Settings{})
+			w.start()
+			cr := waitSettled(w.Test, w.Create(role("fault-resumed", "login-0")))
+			lists := w.count("list", rolePlural)
+			for round := range rounds {
+				watch := w.watching(rolePlural)
+				opened := w.count("watch", rolePlural)
+				disturb(w, watch)
+				login := fmt.Sprintf("login-%d", round+1)
+				cr = w.SetSpec(cr, loginSpec(login))
+				waitLogin(w.Test, cr.GetName(), login)
+				w.waitMore("watch", rolePlural, opened)
+				waitSettled(w.Test, cr)
+			}
+			if more := w.count("list", rolePlural) - lists; more != 0 {
+				t.Errorf("%d lists for %d broken watches, wanted none", more, rounds)
+			}
+			w.mustHoldFinalizersFirst()
+		})
+	}
+	t.Logf("T16: %d ways × %d rounds", len(breaks), rounds)
+}
+
+// A stream that is silent and open for ever, as behind a dead network: the operator gives it up. It
+// takes a minute and a half by design, so it is among the long ones.
+func TestSilentWatchIsGivenUp(t *testing.T) {
+	if !everything() {
+		t.Skip("takes minutes; " + shareEnv + "=all runs it")
+	}
+	t.Parallel()
+	w := newProxied(t, harness.Settings{})
+	w.start()
+	cr := waitSettled(w.Test, w.Create(role("fault-silent", "one")))
+	w.watching(rolePlural)
+	opened := w.count("watch", rolePlural)
+	w.api.FilterBookmarks(true)
+	w.api.Freeze(rolePlural)
+	w.SetSpec(cr, loginSpec("two"))
+	w.waitMore("watch", rolePlural, opened)
+	w.api.Thaw(rolePlural)
+	waitLogin(w.Test, cr.GetName(), "two")
+	waitSettled(w.Test, cr)
+}
