@@ -56,6 +56,9 @@ enum class change { added, modified, deleted };
 class watch_listener {
  public:
   virtual ~watch_listener() = default;
+  /// The list that comes next is older, by its version, than what was seen before: the server's
+  /// store was restored from a backup. It is the newest there is all the same.
+  virtual void on_rewound() {}
   /// One page of a list. `resource_version` is that of the list, set on the last page.
   virtual void on_page(std::vector<object_ptr> objects, bool first, bool last,
                        const std::string& resource_version) = 0;

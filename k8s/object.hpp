@@ -72,6 +72,9 @@ struct object {
 
 using object_ptr = std::shared_ptr<const object>;
 
+/// Is resourceVersion `a` older than `b`? Only where both are decimal numbers; else false.
+bool older_version(const std::string& a, const std::string& b);
+
 /// The text of a top-level field beside `spec`; empty when it is absent or no text.
 std::string text_beside_spec(const object& of, const std::string& field);
 

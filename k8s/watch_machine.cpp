@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "k8s/object.hpp"
 #include "k8s/overloaded.hpp"
 
 namespace k8s {
@@ -23,8 +24,14 @@ milliseconds backoff(milliseconds first, const watch_policy& policy, int failure
   return scaled(std::min(time, policy.backoff_max), 0.75 + dice / 2);
 }
 
+void stand_at(watch_state& state, std::string version) {
+  state.version = std::move(version);
+  state.known = state.version;
+}
+
 void forget_position(watch_state& state) {
   state.version.clear();
+  state.doubt = false;
   state.continue_token.clear();
   state.list_begun = false;
 }
@@ -42,7 +49,10 @@ watch_step open(watch_state& state, const watch_policy& policy, double dice) {
 }
 
 watch_step proceed(watch_state& state, const watch_policy& policy, double dice) {
-  return state.version.empty() ? fetch(state) : open(state, policy, dice);
+  if (state.version.empty()) return fetch(state);
+  if (!state.doubt) return open(state, policy, dice);
+  state.phase = watch_phase::probing;
+  return {.action = ask_version{}};
 }
 
 watch_step pause(watch_state& state, milliseconds time) {
@@ -125,6 +135,8 @@ watch_step failed(watch_state& state, watch_failed input, const watch_policy& po
     state.failures = 0;
   }
   ++state.failures;
+  // Who answers next may be another server, or the same one with another history.
+  state.doubt |= input.why.code == errc::connection;
   auto step = after_failure(state, input.why, policy, dice);
   tell(state, step, std::move(input.why));
   return step;
@@ -135,16 +147,28 @@ watch_step failed(watch_state& state, watch_failed input, const watch_policy& po
 watch_step page(watch_state& state, page_arrived input, const watch_policy& policy, double dice) {
   const bool first = !state.list_begun;
   const bool last = input.continue_token.empty();
+  if (first) state.rewound = older_version(input.version, state.known);
   state.list_begun = !last;
   state.continue_token = std::move(input.continue_token);
   if (last) {
-    state.version = std::move(input.version);
+    stand_at(state, std::move(input.version));
     state.whole_list = false;
+    state.doubt = false;
   }
   auto step = last ? open(state, policy, dice) : fetch(state);
   step.first_page = first;
   step.last_page = last;
+  step.rewound = state.rewound;
   return step;
+}
+
+/// Lists without a version show the server's newest state, so one that is older than what was seen
+/// means that the server has lost what came in between.
+watch_step probed(watch_state& state, const version_told& input, const watch_policy& policy,
+                  double dice) {
+  state.doubt = false;
+  if (older_version(input.version, state.version)) forget_position(state);
+  return proceed(state, policy, dice);
 }
 
 watch_step opened(watch_state& state) {
@@ -158,9 +182,10 @@ watch_step opened(watch_state& state) {
 
 watch_step ended(watch_state& state, const watch_ended& input, const watch_policy& policy,
                  double dice) {
+  state.doubt |= input.silent;
   if (input.lasted >= policy.lasting) {
     state.failures = 0;
-    return open(state, policy, dice);
+    return proceed(state, policy, dice);
   }
   ++state.failures;
   return pause(state, backoff(policy.backoff_min, policy, state.failures, dice));
@@ -172,14 +197,15 @@ watch_step advance(watch_state& state, watch_input input, const watch_policy& po
   return std::visit(
       overloaded{
           [&](watch_begins& in) {
-            state.version = std::move(in.resume_from);
+            stand_at(state, std::move(in.resume_from));
             return proceed(state, policy, dice);
           },
           [&](timer_fired&) { return proceed(state, policy, dice); },
           [&](page_arrived& in) { return page(state, std::move(in), policy, dice); },
+          [&](version_told& in) { return probed(state, in, policy, dice); },
           [&](watch_opened&) { return opened(state); },
           [&](version_advanced& in) {
-            state.version = std::move(in.version);
+            stand_at(state, std::move(in.version));
             state.failures = 0;
             return watch_step{};
           },

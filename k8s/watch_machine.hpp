@@ -10,7 +10,11 @@
 ///   `Gone`) costs one list, at once; if the next attempt ends the same way, lists back off;
 /// - a continue token that expired costs one list anew, then without pages, so it can't expire
 /// again;
-/// - correctness never depends on bookmarks.
+/// - correctness never depends on bookmarks;
+/// - a server whose history is behind what was seen (its store was restored from a backup) is
+///   found out: it would never say a word on a watch from what is its future. So a position is
+///   compared with the server's own before it is used again after a lost connection or a silent
+///   stream.
 
 #include <chrono>
 #include <optional>
@@ -42,6 +46,7 @@ struct watch_policy {
 enum class watch_phase {
   idle,       ///< not begun
   listing,    ///< a list request is out; left by page_arrived or watch_failed
+  probing,    ///< asks for the server's version; left by version_told or watch_failed
   opening,    ///< a watch request is out; left by watch_opened or watch_failed
   streaming,  ///< events flow; left by watch_ended or watch_failed
   waiting,    ///< nothing is out; left by timer_fired
@@ -50,6 +55,9 @@ enum class watch_phase {
 struct watch_state {
   watch_phase phase = watch_phase::idle;
   std::string version;         ///< where to (re)open the stream; empty: a list is needed
+  std::string known;           ///< the newest version ever seen; outlives `version`
+  bool doubt = false;          ///< `version` may be none of the server's
+  bool rewound = false;        ///< the list under way is older than `known`
   std::string continue_token;  ///< next page of the list under way
   bool list_begun = false;     ///< a page of the list under way was delivered
   bool whole_list = false;     ///< list without pages
@@ -68,6 +76,10 @@ struct page_arrived {
   std::string continue_token;
   std::string version;
 };
+/// The answer to ask_version.
+struct version_told {
+  std::string version;
+};
 struct watch_opened {};
 /// An object changed, or a bookmark came.
 struct version_advanced {
@@ -76,14 +88,15 @@ struct version_advanced {
 /// The stream ended or broke without a word from the server. `lasted`: since watch_opened.
 struct watch_ended {
   std::chrono::milliseconds lasted{0};
+  bool silent = false;  ///< it was ended by us, since nothing came for too long
 };
 /// A list or the opening of a watch failed, or the stream carried an ERROR event.
 struct watch_failed {
   error why;
   std::chrono::milliseconds lasted{0};  ///< of the stream, 0 if there was none
 };
-using watch_input = std::variant<watch_begins, timer_fired, page_arrived, watch_opened,
-                                 version_advanced, watch_ended, watch_failed>;
+using watch_input = std::variant<watch_begins, timer_fired, page_arrived, version_told,
+                                 watch_opened, version_advanced, watch_ended, watch_failed>;
 
 // -- what to do --------------------------------------------------------------------------------
 
@@ -92,6 +105,8 @@ struct fetch_page {
   std::string continue_token;
   bool whole_list = false;
 };
+/// What is the version of the server's newest state?
+struct ask_version {};
 struct open_stream {
   std::string version;
   std::chrono::seconds lifetime{0};
@@ -101,11 +116,12 @@ struct wait_for {
 };
 
 struct watch_step {
-  std::variant<go_on, fetch_page, open_stream, wait_for> action{};
+  std::variant<go_on, fetch_page, ask_version, open_stream, wait_for> action{};
   std::optional<error> trouble{};  ///< tell the listener
   bool recovered = false;          ///< tell the listener
   bool first_page = false;         ///< after page_arrived: where the page stands in its list
   bool last_page = false;
+  bool rewound = false;  ///< after page_arrived: the list is older than what was seen before
 };
 
 /// `dice` in [0, 1) makes waits and lifetimes differ between watches.

@@ -65,6 +65,7 @@ void watcher::carry_out(const watch_step& step) {
                    const auto limit = page.whole_list ? 0 : context_.page_size;
                    send(list_request(what_, limit, page.continue_token), false);
                  },
+                 [this](const ask_version&) { send(list_request(what_, 1, {}), false); },
                  [this](const open_stream& stream) {
                    send(open_watch_request(what_, stream.version, stream.lifetime), true);
                  },
@@ -117,7 +118,7 @@ void watcher::watch_idle() {
   }
   context_.io.abort_silent(std::exchange(running_, nullptr), allowed / 2);
   if (open) {
-    feed(watch_ended{stream_age()});
+    feed(watch_ended{stream_age(), true});
   } else {
     exchange_result silence;
     silence.trouble = "no answer within " + std::to_string(allowed.count()) + " ms";
@@ -207,9 +208,14 @@ void watcher::page_answered(const exchange_result& answer) {
     return;
   }
   auto& [objects, token, version] = page.value();
+  if (state_.phase == watch_phase::probing) {
+    feed(version_told{version});
+    return;
+  }
   const auto dice = std::generate_canonical<double, 32>(random_);
   const auto step = advance(state_, page_arrived{token, version}, context_.policy, dice);
   if (!silent_) {
+    if (step.rewound && step.first_page) listener_->on_rewound();
     listener_->on_page(std::move(objects), step.first_page, step.last_page,
                        step.last_page ? version : std::string());
   }

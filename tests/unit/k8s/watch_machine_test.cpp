@@ -35,6 +35,12 @@ const Action* action(const watch_step& step) {
   return std::get_if<Action>(&step.action);
 }
 
+/// Asked what version the server has, it tells one that is no older.
+watch_step waited_out(machine& m) {
+  const auto step = m.put(timer_fired{});
+  return action<ask_version>(step) == nullptr ? step : m.put(version_told{"1000"});
+}
+
 std::string opened_version(const watch_step& step) {
   const auto* open = action<open_stream>(step);
   return open == nullptr ? "(no stream)" : open->version;
@@ -218,6 +224,78 @@ TEST(WatchMachine, DrawsLifetimesBetweenFiveAndTenMinutes) {
   }
 }
 
+// -- a server that was restored from a backup ----------------------------------------------------
+
+TEST(WatchMachine, AsksForTheServersVersionAfterALostConnection) {
+  machine m;
+  m.stream_from("100");
+  m.fail(errc::connection);
+  EXPECT_NE(action<ask_version>(m.put(timer_fired{})), nullptr);
+  EXPECT_EQ(m.state.phase, watch_phase::probing);
+  EXPECT_EQ(opened_version(m.put(version_told{"100"})), "100");
+  m.put(watch_opened{});
+  EXPECT_EQ(opened_version(m.put(watch_ended{3s})), "100") << "asked once";
+}
+
+TEST(WatchMachine, AsksForTheServersVersionAfterASilentStream) {
+  machine m;
+  m.stream_from("100");
+  EXPECT_NE(action<ask_version>(m.put(watch_ended{90s, true})), nullptr);
+  EXPECT_EQ(opened_version(m.put(version_told{"2000"})), "100");
+}
+
+TEST(WatchMachine, AsksAgainWhenTheQuestionIsLost) {
+  machine m;
+  m.stream_from("100");
+  m.put(watch_ended{90s, true});
+  EXPECT_EQ(waited(m.fail(errc::connection)), 800ms);
+  EXPECT_NE(action<ask_version>(m.put(timer_fired{})), nullptr);
+}
+
+struct rewound_case {
+  const char* seen;
+  const char* told;
+  bool lists;
+};
+
+class WatchMachineRewound : public testing::TestWithParam<rewound_case> {};
+
+TEST_P(WatchMachineRewound, ListsWhenTheServerIsBehind) {
+  machine m;
+  m.stream_from(GetParam().seen);
+  m.put(watch_ended{90s, true});
+  const auto step = m.put(version_told{GetParam().told});
+  EXPECT_EQ(action<fetch_page>(step) != nullptr, GetParam().lists);
+  EXPECT_EQ(opened_version(step), GetParam().lists ? "(no stream)" : GetParam().seen);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions, WatchMachineRewound,
+    testing::Values(rewound_case{"100", "99", true}, rewound_case{"1000", "999", true},
+                    rewound_case{"100", "100", false}, rewound_case{"100", "101", false},
+                    rewound_case{"999", "1000", false}, rewound_case{"100", "opaque", false}));
+
+TEST(WatchMachine, SaysThatAListIsOlderThanWhatWasSeen) {
+  machine m;
+  m.stream_from("100");
+  m.put(version_advanced{"120"});
+  m.put(watch_ended{90s, true});
+  m.put(version_told{"80"});
+  EXPECT_TRUE(m.put(page_arrived{"t1", "80"}).rewound);
+  EXPECT_TRUE(m.put(page_arrived{"", "80"}).rewound) << "every page of it";
+  m.put(watch_opened{});
+  m.put(version_advanced{"81"});
+  m.fail(errc::gone);
+  EXPECT_FALSE(m.put(page_arrived{"", "90"}).rewound) << "what is newest is new again";
+}
+
+TEST(WatchMachine, SaysSoAlsoWhenAnotherReasonLedToTheList) {
+  machine m;
+  m.stream_from("100");
+  m.fail(errc::gone);
+  EXPECT_TRUE(m.put(page_arrived{"", "80"}).rewound);
+}
+
 // -- what the listener is told -----------------------------------------------------------------
 
 TEST(WatchMachine, TellsOfAMissingTypeOnceAndPolls) {
@@ -250,7 +328,7 @@ TEST(WatchMachine, HealsOneLostConnectionInSilence) {
   machine m;
   m.stream_from("10");
   EXPECT_FALSE(m.fail(errc::connection).trouble);
-  m.put(timer_fired{});
+  waited_out(m);
   EXPECT_FALSE(m.put(watch_opened{}).recovered);
 }
 
@@ -260,7 +338,7 @@ TEST(WatchMachine, TellsOfALastingFailureOnceAndOfItsEnd) {
   int told = 0;
   for (int i = 0; i < 6; ++i) {
     told += m.fail(errc::connection).trouble ? 1 : 0;
-    m.put(timer_fired{});
+    waited_out(m);
   }
   EXPECT_EQ(told, 1);
   EXPECT_TRUE(m.put(watch_opened{}).recovered);
@@ -307,10 +385,10 @@ TEST_P(WatchMachinePoison, AfterFiveFailures) {
   for (int i = 0; i < 5; ++i) {
     m.fail(GetParam().code);
     if (i < 4) {
-      EXPECT_EQ(opened_version(m.put(timer_fired{})), "10");
+      EXPECT_EQ(opened_version(waited_out(m)), "10");
     }
   }
-  const auto step = m.put(timer_fired{});
+  const auto step = waited_out(m);
   EXPECT_EQ(action<fetch_page>(step) != nullptr, GetParam().relists);
 }
 

@@ -40,6 +40,7 @@ class recorder final : public watch_listener {
     calls.put(std::string("trouble ") + to_string(why.code));
   }
   void on_recovered() override { calls.put("recovered"); }
+  void on_rewound() override { calls.put("rewound"); }
 
   void expect(const std::vector<std::string>& expected) {
     for (const auto& call : expected) {
@@ -290,6 +291,27 @@ TEST(WatchStream, ReopensASilentStream) {
   const watching w(server, {.watch_idle_timeout = 50ms});
   w.heard->expect({"page first last@10", "added a"});
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s) << "the limit begins with the stream";
+}
+
+/// Restored from a backup, it says nothing on a watch from what is its future.
+TEST(WatchStream, ListsAnewWhenTheServerIsBehindWhatWasSeen) {
+  std::atomic<bool> restored{false};
+  const fake_server server([&](const received& request, reply& to) {
+    if (!is_watch(request)) {
+      to.answer(200, restored ? list({object_text("old", 3)}, "", 5) : list({}, "", 10));
+      return;
+    }
+    to.begin_chunks();
+    if (!restored.exchange(true)) {
+      to.chunk(event("ADDED", "new", 11));
+    } else if (has(request, "resourceVersion=5")) {
+      to.chunk(event("ADDED", "again", 6));
+    }
+    to.wait_for_client_to_leave();
+  });
+  const watching w(server, {.watch_idle_timeout = 50ms});
+  w.heard->expect(
+      {"page first last@10", "added new", "rewound", "page old first last@5", "added again"});
 }
 
 TEST(WatchStream, IsNotHeardAfterUnwatch) {
