@@ -40,12 +40,14 @@ type Info struct {
 // Cluster is a running Kubernetes API. Its methods may be called from several goroutines, but not
 // during Stop or RestartAPIServer.
 type Cluster struct {
-	info     Info
-	config   *rest.Config
-	etcd     *process // nil when attached
-	api      *process // nil when attached
-	startAPI func(ctx context.Context) (*process, error)
-	cleanup  func() error
+	info   Info
+	config *rest.Config
+	etcd   *process // nil when attached
+	api    *process // nil when attached
+	// Start them (again), on the same addresses and data.
+	startEtcd func(ctx context.Context) (*process, error)
+	startAPI  func(ctx context.Context) (*process, error)
+	cleanup   func() error
 }
 
 // Start builds what is missing, starts etcd and the API server, and answers when the latter is ready.
@@ -77,11 +79,18 @@ func (c *Cluster) start(ctx context.Context, dir, etcdBinary, apiBinary string, 
 	if err != nil {
 		return err
 	}
-	etcd, etcdURL, err := startEtcd(ctx, dir, etcdBinary)
+	ports, err := freePorts()
 	if err != nil {
 		return err
 	}
-	c.etcd = etcd
+	var etcdURL string
+	c.startEtcd = func(ctx context.Context) (started *process, err error) {
+		started, etcdURL, err = startEtcd(ctx, dir, etcdBinary, ports)
+		return started, err
+	}
+	if c.etcd, err = c.startEtcd(ctx); err != nil {
+		return err
+	}
 
 	port, err := freePort()
 	if err != nil {

@@ -27,21 +27,23 @@ func freePort() (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
-// startEtcd starts etcd without fsync (the data does not outlive the run) and answers its URL.
-func startEtcd(ctx context.Context, dir, binary string) (*process, string, error) {
-	var ports [2]int
+// freePorts answers two.
+func freePorts() (ports [2]int, err error) {
 	for i := range ports {
-		port, err := freePort()
-		if err != nil {
-			return nil, "", err
+		if ports[i], err = freePort(); err != nil {
+			return ports, err
 		}
-		ports[i] = port
 	}
+	return ports, nil
+}
+
+// startEtcd starts etcd without fsync (the data does not outlive the run) and answers its URL.
+func startEtcd(ctx context.Context, dir, binary string, ports [2]int) (*process, string, error) {
 	client := fmt.Sprintf("http://127.0.0.1:%d", ports[0])
 	peer := fmt.Sprintf("http://127.0.0.1:%d", ports[1])
 	etcd, err := start("etcd", dir, binary,
 		"--name=test",
-		"--data-dir="+filepath.Join(dir, "etcd"),
+		"--data-dir="+filepath.Join(dir, etcdData),
 		"--listen-client-urls="+client, "--advertise-client-urls="+client,
 		"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer,
 		"--initial-cluster=test="+peer,

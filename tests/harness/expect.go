@@ -81,6 +81,12 @@ func (h *Test) WaitGoneLater(cr *unstructured.Unstructured) {
 	h.waitGone(longWait, cr)
 }
 
+// WaitGoneIn is WaitGone with a time limit of its own.
+func (h *Test) WaitGoneIn(timeout time.Duration, cr *unstructured.Unstructured) {
+	h.Helper()
+	h.waitGone(timeout, cr)
+}
+
 func (h *Test) waitGone(timeout time.Duration, cr *unstructured.Unstructured) {
 	h.Helper()
 	h.EventuallyIn(timeout, cr.GetKind()+" "+cr.GetName()+" gone", func(ctx context.Context) error {
