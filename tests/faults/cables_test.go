@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"maps"
+
 	"github.com/teleport-operator-caf/tests/harness"
 )
 
@@ -46,8 +48,11 @@ func (c *cables) of(side string) cable {
 }
 
 // options are those of an operator at the end of these cables.
-func (c *cables) options() harness.OperatorOptions {
-	return harness.OperatorOptions{Flags: map[string]string{
-		"kubeconfig": c.kubeconfig, "auth-server": c.teleport.wire.Addr(),
-	}}
+func (c *cables) options() harness.OperatorOptions { return c.with(nil) }
+
+// with is options with some flags more.
+func (c *cables) with(flags map[string]string) harness.OperatorOptions {
+	all := map[string]string{"kubeconfig": c.kubeconfig, "auth-server": c.teleport.wire.Addr()}
+	maps.Copy(all, flags)
+	return harness.OperatorOptions{Flags: all}
 }
