@@ -59,12 +59,18 @@ struct kube_client_state {
   void on_answered(kube_answered& answer);
   void on_subscriber_down(const caf::actor_addr& who);
 
+  struct open_request {
+    object_promise to;
+    std::string patches;
+  };
   /// A request that waits for its turn; starts itself with the callback for its answer.
   struct pending {
     std::uint64_t id;
     std::function<void(k8s::client&, k8s::object_callback)> start;
   };
-  object_promise accept(std::function<void(k8s::client&, k8s::object_callback)> start);
+  /// `patches`: the name of what it changes; empty: it is no patch.
+  object_promise accept(std::function<void(k8s::client&, k8s::object_callback)> start,
+                        std::string patches = {});
   void send_more();
   void drop_watches(const caf::actor_addr& who);
 
@@ -73,25 +79,25 @@ struct kube_client_state {
   std::unique_ptr<k8s::client> client;
   core::window in_flight{1};
   std::deque<pending> queue;  ///< beyond the window, in order
-  std::unordered_map<std::uint64_t, object_promise> open;
+  std::unordered_map<std::uint64_t, open_request> open;
   std::map<caf::actor_addr, std::vector<k8s::watch_id>> watches;
   std::uint64_t last_id = 0;
   std::optional<life> alive;
 };
 
 kube_client_state::~kube_client_state() {
-  for (auto& [id, promise] : open) {
-    promise.deliver(object_result{
+  for (auto& [id, one] : open) {
+    one.to.deliver(object_result{
         k8s::error{k8s::errc::connection, 0, {}, "the Kubernetes client was restarted", {}}});
   }
   if (env != nullptr) env->undertaker->take(std::move(client));
 }
 
 object_promise kube_client_state::accept(
-    std::function<void(k8s::client&, k8s::object_callback)> start) {
+    std::function<void(k8s::client&, k8s::object_callback)> start, std::string patches) {
   auto promise = self->make_response_promise<object_result>();
   const auto id = ++last_id;
-  open.emplace(id, promise);
+  open.emplace(id, open_request{promise, std::move(patches)});
   queue.push_back({id, std::move(start)});
   send_more();
   return promise;
@@ -124,10 +130,12 @@ object_promise kube_client_state::on_get(const get_object& request) {
 
 object_promise kube_client_state::on_patch(patch_object request) {
   env->hooks->reached(name, "patch", request.request.key.name);
+  auto patches = request.request.key.name;
   return accept(
       [request = std::move(request.request)](k8s::client& to, k8s::object_callback done) mutable {
         to.patch(std::move(request), std::move(done));
-      });
+      },
+      std::move(patches));
 }
 
 object_promise kube_client_state::on_create(create_object request) {
@@ -140,10 +148,13 @@ object_promise kube_client_state::on_create(create_object request) {
 
 void kube_client_state::on_answered(kube_answered& answer) {
   env->hooks->reached(name, "answer_came", "");
+  const auto found = open.find(answer.id);
+  const bool is_patch = found != open.end() && !found->second.patches.empty();
+  if (is_patch && !env->hooks->passes(write_at::answered, "", found->second.patches)) return;
   const auto* failure = std::get_if<k8s::error>(&answer.result.outcome);
   in_flight.answered(failure != nullptr && failure->code == k8s::errc::throttled);
-  if (auto found = open.find(answer.id); found != open.end()) {
-    auto promise = std::move(found->second);
+  if (found != open.end()) {
+    auto promise = std::move(found->second.to);
     open.erase(found);
     promise.deliver(std::move(answer.result));
   }

@@ -74,16 +74,21 @@ struct object_actor_state {
   void give_slot_back(const core::outcome& result);
 
   /// Asks, lets `then` take note of the answer, and goes on. Without an answer `then` gets the
-  /// error.
+  /// error. `writes`: which write it is, for the hooks; empty: it is none.
   template <class Request>
   void ask_teleport(Request request, std::string_view point,
-                    std::function<void(messages::resource_result)> then);
+                    std::function<void(messages::resource_result)> then,
+                    std::string_view writes = {});
   /// Creates or updates.
   template <class Request>
   void write(Request request, core::verdict as);
-  void patch(std::string subresource, std::string body,
+  /// `what`: which write it is, for the hooks.
+  void patch(std::string_view what, std::string subresource, std::string body,
              const std::function<void(messages::object_result&)>& then);
   void reached(std::string_view point) { env->hooks->reached(name, point, subject); }
+  bool passes(write_at place, std::string_view what) {
+    return env->hooks->passes(place, what, subject);
+  }
   void log(log_level level, std::string_view event, std::string_view message,
            const std::string& err = {}) const;
   std::string reconcile_id() const;

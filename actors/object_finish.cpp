@@ -85,7 +85,7 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
   about.generation = pass.cr->generation;
   const auto status = core::status_after(about, result, env->now());
   if (status == base->status) return end_pass(result);
-  patch("status", k8s::status_patch(*base, status),
+  patch("status", "status", k8s::status_patch(*base, status),
         [this, result, tries_left](object_result& answer) {
           reached("status_answered");
           if (auto* object = std::get_if<k8s::object_ptr>(&answer.outcome)) {

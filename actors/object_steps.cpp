@@ -52,20 +52,24 @@ void object_actor_state::next() {
   std::visit([this](auto& one) { carry_out(one); }, step);
 }
 
-void object_actor_state::patch(std::string subresource, std::string body,
+void object_actor_state::patch(std::string_view what, std::string subresource, std::string body,
                                const std::function<void(object_result&)>& then) {
+  if (!passes(write_at::asked, what)) return;
   self->request(birth.services->kube, request_timeout,
                 patch_object{{type, birth.id.key, std::move(subresource), std::move(body)}})
-      .then([then](object_result& answer) { then(answer); },
-            [then](const caf::error&) {
-              object_result lost{kubernetes_lost()};
-              then(lost);
-            });
+      .then(
+          [this, what, then](object_result& answer) {
+            if (passes(write_at::heard, what)) then(answer);
+          },
+          [then](const caf::error&) {
+            object_result lost{kubernetes_lost()};
+            then(lost);
+          });
 }
 
 void object_actor_state::carry_out(core::add_finalizer&) {
   reached("before_finalizer");
-  patch("",
+  patch("finalizer", "",
         k8s::finalizers_patch(*pass.cr, core::with_finalizer(*pass.cr), core::binding_of(*pass.cr)),
         [this](object_result& answer) {
           reached("finalizer_answered");
@@ -82,7 +86,7 @@ void object_actor_state::carry_out(core::remove_finalizer& step) {
     pass.released = step.why;
     return next();
   }
-  patch("", k8s::finalizers_patch(*pass.cr, core::without_finalizer(*pass.cr)),
+  patch("release", "", k8s::finalizers_patch(*pass.cr, core::without_finalizer(*pass.cr)),
         [this, why = step.why](object_result& answer) {
           reached("release_answered");
           core::release_answered(pass, why, answer);
@@ -93,10 +97,13 @@ void object_actor_state::carry_out(core::remove_finalizer& step) {
 
 template <class Request>
 void object_actor_state::ask_teleport(Request request, std::string_view point,
-                                      std::function<void(resource_result)> then) {
+                                      std::function<void(resource_result)> then,
+                                      std::string_view writes) {
+  if (!writes.empty() && !passes(write_at::asked, writes)) return;
   self->request(birth.services->teleport, request_timeout, std::move(request))
       .then(
-          [this, point, then](resource_result& answer) {
+          [this, point, writes, then](resource_result& answer) {
+            if (!writes.empty() && !passes(write_at::heard, writes)) return;
             reached(point);
             then(std::move(answer));
             next();
@@ -126,7 +133,8 @@ void object_actor_state::write(Request request, core::verdict as) {
         if (!pass.written) return;
         log(log_level::info, creates ? "created" : "updated",
             creates ? "created the resource in Teleport" : "updated the resource in Teleport");
-      });
+      },
+      creates ? "create" : "update");
 }
 
 void object_actor_state::carry_out(core::create_in_teleport& step) {
@@ -140,12 +148,13 @@ void object_actor_state::carry_out(core::update_in_teleport& step) {
 
 void object_actor_state::carry_out(core::delete_in_teleport&) {
   reached("before_delete");
-  ask_teleport(delete_resource{birth.id.kind, pass.target.key}, "delete_answered",
-               [this](const resource_result& answer) {
-                 core::delete_answered(pass, answer);
-                 if (pass.removed)
-                   log(log_level::info, "deleted", "deleted the resource in Teleport");
-               });
+  ask_teleport(
+      delete_resource{birth.id.kind, pass.target.key}, "delete_answered",
+      [this](const resource_result& answer) {
+        core::delete_answered(pass, answer);
+        if (pass.removed) log(log_level::info, "deleted", "deleted the resource in Teleport");
+      },
+      "delete");
 }
 
 void object_actor_state::carry_out(core::read_back&) {

@@ -17,6 +17,8 @@ using teleport::errc;
 void teleport_client_state::on_call_finished(call_finished& finished) {
   env->hooks->reached(name, "answer_came", "");
   const auto about = calls->subject_of(finished);
+  if (about && about->writes && !env->hooks->passes(write_at::answered, "", about->key->name))
+    return;
   const bool present = session != nullptr && finished.session == session_number;
   const auto* refused = failure_in(finished);
   if (!present || !about || (refused != nullptr && is_unasked(*refused))) {

@@ -14,7 +14,6 @@ package chaos
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -24,27 +23,9 @@ import (
 const (
 	seedsEnv     = "CHAOS_SEEDS"
 	firstSeedEnv = "CHAOS_FIRST_SEED"
-	binaryEnv    = "CHAOS_OPERATOR_BINARY"
 )
 
 func TestMain(m *testing.M) { os.Exit(harness.Run(m)) }
-
-// chaosBinary is the operator with hooks, tests/chaos/operator.
-func chaosBinary(t testing.TB) string {
-	t.Helper()
-	if path := os.Getenv(binaryEnv); path != "" {
-		return path
-	}
-	product, err := harness.OperatorBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(filepath.Dir(product), "tests", "chaos", "operator", "teleport-operator-chaos")
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("no operator with hooks (%v): build teleport-operator-chaos, or name it in %s", err, binaryEnv)
-	}
-	return path
-}
 
 // seeds are those that this call of go test tries.
 func seeds(t testing.TB) []int64 {

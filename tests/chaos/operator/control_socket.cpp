@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <map>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -48,12 +49,46 @@ fault fault_in(const json& request) {
   return one;
 }
 
+/// The value that this word stands for.
+template <class Value>
+Value named(const std::map<std::string, Value>& words, const std::string& word) {
+  const auto found = words.find(word);
+  if (found == words.end()) throw std::invalid_argument('"' + word + "\" is not known");
+  return found->second;
+}
+
+effect_fault effect_fault_in(const json& request) {
+  static const std::map<std::string, place> places{{"asked", place::asked},
+                                                   {"leaves", place::leaves},
+                                                   {"answered", place::answered},
+                                                   {"heard", place::heard}};
+  static const std::map<std::string, ending> endings{
+      {"pass", ending::pass}, {"raise", ending::raise}, {"hold", ending::hold}};
+  effect_fault one;
+  one.names = request.at("names").get<std::vector<std::string>>();
+  one.number = request.at("number");
+  one.where = named(places, request.at("where"));
+  one.then = named(endings, request.at("then"));
+  for (const auto& victim : request.value("kills", json::array())) {
+    one.kills.push_back(target_in(victim));
+  }
+  return one;
+}
+
 json as_json(const report& all) {
+  auto effects = json::array();
+  for (const auto& one : all.effects) {
+    effects.push_back({{"subject", one.subject}, {"what", one.what}});
+  }
   auto deaths = json::array();
   for (const auto& one : all.deaths) {
     deaths.push_back({{"how", word_for(one.how)}, {"type", one.type}, {"subject", one.subject}});
   }
-  return {{"alive", all.alive}, {"reached", all.reached}, {"armed", all.armed}, {"deaths", deaths}};
+  return {{"alive", all.alive},
+          {"reached", all.reached},
+          {"armed", all.armed},
+          {"deaths", deaths},
+          {"effects", effects}};
 }
 
 json carry_out(const json& request, fault_hooks& hooks) {
@@ -65,6 +100,10 @@ json carry_out(const json& request, fault_hooks& hooks) {
     return {{"victim", victim ? json(*victim) : json(nullptr)}};
   } else if (what == "arm") {
     hooks.arm(fault_in(request));
+  } else if (what == "plan") {
+    hooks.plan(effect_fault_in(request));
+  } else if (what == "struck") {
+    return {{"struck", hooks.struck()}};
   } else if (what == "disarm") {
     return {{"left", hooks.disarm()}};
   } else if (what == "report") {

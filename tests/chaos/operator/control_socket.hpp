@@ -7,11 +7,16 @@
 ///   {"do":"kill","type":T,"subject":S}           kills one now                 ->
 ///   {"victim":S|null}
 ///   {"do":"arm","how":"kill"|"raise","type":T,"subject":S,"point":P,"after":N,"times":N}   -> {}
+///   {"do":"plan","names":[N...],"number":N,"where":"asked"|"leaves"|"answered"|"heard",
+///    "kills":[{"type":T,"subject":S}...],"then":"pass"|"raise"|"hold"}  at an effect   -> {}
+///   {"do":"struck"} -> {"struck":[BOOL...]}   one for each plan, in order
 ///   {"do":"disarm"}                              -> {"left":N}  faults that had not struck
 ///   {"do":"report"}  -> {"alive":{T:N},"reached":{"T P":N},"armed":N,
-///                        "deaths":[{"how","type","subject"}]}
+///                        "deaths":[{"how","type","subject"}],
+///                        "effects":[{"subject","what"}]}
 ///
-/// Left out fields are as in fault_hooks.hpp. A request that makes no sense: {"error":TEXT}.
+/// Left out fields are as in fault_hooks.hpp and effect_book.hpp. A request that makes no sense:
+/// {"error":TEXT}.
 
 #include <atomic>
 #include <string>

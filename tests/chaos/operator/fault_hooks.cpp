@@ -18,6 +18,24 @@ bool matches(const target& whom, std::string_view type, std::string_view subject
          subject.find(whom.subject) != std::string_view::npos;
 }
 
+/// The marked points at which an effect leaves.
+bool is_way_out(std::string_view type, std::string_view point) {
+  if (type == "kube_client") return point == "patch";
+  return type == "teleport_client" && (point == "create" || point == "update" || point == "delete");
+}
+
+place place_of(actors::write_at where) {
+  switch (where) {
+    case actors::write_at::asked:
+      return place::asked;
+    case actors::write_at::answered:
+      return place::answered;
+    case actors::write_at::heard:
+      break;
+  }
+  return place::heard;
+}
+
 /// How an actor with this exit reason died; nothing for an orderly end.
 std::optional<way> way_of(const caf::error& reason) {
   if (reason == caf::exit_reason::kill) return way::kill;
@@ -75,6 +93,29 @@ void fault_hooks::reached(std::string_view type, std::string_view point, std::st
   }
   for (const auto& victim : victims) caf::anon_send_exit(victim, caf::exit_reason::kill);
   if (raises) throw std::runtime_error("chaos at " + std::string{point});
+  if (is_way_out(type, point)) effect_passes(place::leaves, point, subject);
+}
+
+bool fault_hooks::passes(actors::write_at where, std::string_view what, std::string_view subject) {
+  return effect_passes(place_of(where), what, subject);
+}
+
+bool fault_hooks::effect_passes(place where, std::string_view what, std::string_view subject) {
+  std::vector<caf::actor_addr> victims;
+  auto then = ending::pass;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = effects_.passes(where, what, subject);
+    then = found.then;
+    for (const auto& one : found.kills) {
+      for (const auto& [id, actor] : living_) {
+        if (actor.type == one.type && actor.subject == one.subject) victims.push_back(actor.who);
+      }
+    }
+  }
+  for (const auto& victim : victims) caf::anon_send_exit(victim, caf::exit_reason::kill);
+  if (then == ending::raise) throw std::runtime_error("chaos at an effect");
+  return then == ending::pass;
 }
 
 bool fault_hooks::strikes(fault& one, std::string_view type, std::string_view point,
@@ -118,9 +159,19 @@ void fault_hooks::arm(fault next) {
   armed_.push_back(std::move(next));
 }
 
+void fault_hooks::plan(effect_fault next) {
+  const std::lock_guard lock{mutex_};
+  effects_.plan(std::move(next));
+}
+
 std::size_t fault_hooks::disarm() {
   const std::lock_guard lock{mutex_};
   return std::exchange(armed_, {}).size();
+}
+
+std::vector<bool> fault_hooks::struck() const {
+  const std::lock_guard lock{mutex_};
+  return effects_.struck();
 }
 
 report fault_hooks::now() const {
@@ -130,6 +181,7 @@ report fault_hooks::now() const {
   all.reached = reached_;
   all.deaths = deaths_;
   all.armed = armed_.size();
+  all.effects = effects_.asked();
   return all;
 }
 

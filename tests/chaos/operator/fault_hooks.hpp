@@ -19,6 +19,8 @@
 #include <caf/fwd.hpp>
 
 #include "actors/chaos_hooks.hpp"
+#include "tests/chaos/operator/effect_book.hpp"
+#include "tests/chaos/operator/target.hpp"
 
 namespace chaos {
 
@@ -26,12 +28,6 @@ namespace chaos {
 /// which waits in the mailbox like any other and so lands between two handlers; `raise` is an
 /// exception inside a handler.
 enum class way { kill, raise };
-
-/// Which actors. Empty fields match everything.
-struct target {
-  std::string type;     ///< "object_actor"; the whole word
-  std::string subject;  ///< part of the subject, "TeleportRoleV7 default/x"
-};
 
 /// Something that will happen to an actor later.
 struct fault {
@@ -55,7 +51,8 @@ struct report {
   std::map<std::string, std::uint64_t> alive;    ///< by type
   std::map<std::string, std::uint64_t> reached;  ///< by "type point"
   std::vector<death> deaths;
-  std::size_t armed = 0;  ///< faults that can still strike
+  std::size_t armed = 0;        ///< faults that can still strike
+  std::vector<effect> effects;  ///< that were asked for
 };
 
 class fault_hooks final : public actors::chaos_hooks {
@@ -64,6 +61,7 @@ class fault_hooks final : public actors::chaos_hooks {
   void spawned(std::string_view type, std::string_view subject,
                const caf::actor_addr& who) override;
   void reached(std::string_view type, std::string_view point, std::string_view subject) override;
+  bool passes(actors::write_at where, std::string_view what, std::string_view subject) override;
 
   // -- from the control socket --
   void seed(std::uint64_t value);
@@ -71,6 +69,10 @@ class fault_hooks final : public actors::chaos_hooks {
   /// none); nothing when there is none. The root is never a victim.
   std::optional<std::string> kill(const target& among);
   void arm(fault next);
+  /// Something that will happen at an effect of a CR.
+  void plan(effect_fault next);
+  /// For each one that was planned, in order: has it happened?
+  std::vector<bool> struck() const;
   /// Takes back what has not struck; says how many faults that were.
   std::size_t disarm();
   report now() const;
@@ -83,6 +85,8 @@ class fault_hooks final : public actors::chaos_hooks {
   };
 
   void ended(caf::actor_id who, const caf::error& reason);
+  /// An effect is here: kills, throws or says whether it may go on.
+  bool effect_passes(place where, std::string_view what, std::string_view subject);
   std::optional<live> random_victim(const target& among);
   /// Counts this point for one fault; true: it strikes now.
   static bool strikes(fault& one, std::string_view type, std::string_view point,
@@ -94,6 +98,7 @@ class fault_hooks final : public actors::chaos_hooks {
   std::vector<death> deaths_;
   std::map<std::string, std::uint64_t> reached_;
   std::list<fault> armed_;
+  effect_book effects_;
 };
 
 }  // namespace chaos

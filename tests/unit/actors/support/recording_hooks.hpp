@@ -36,6 +36,9 @@ class recording_hooks final : public chaos_hooks {
     points.emplace_back(std::string{type} + ':' + std::string{point});
     if (throws && throws(type, point, subject)) throw std::runtime_error("made to fail");
   }
+  bool passes(write_at place, std::string_view what, std::string_view subject) override {
+    return !stops || !stops(place, what, subject);
+  }
 
   /// Handles of those of this type that live; no type: of all.
   std::vector<caf::actor> living(std::string_view type) const {
@@ -57,6 +60,8 @@ class recording_hooks final : public chaos_hooks {
 
   std::function<bool(std::string_view type, std::string_view point, std::string_view subject)>
       throws;
+  /// Writes, and answers to them, that go no further.
+  std::function<bool(write_at place, std::string_view what, std::string_view subject)> stops;
   std::vector<spawned_actor> all;
   std::vector<std::string> points;  ///< "object_actor:before_create", in order
 };
