@@ -14,7 +14,8 @@ namespace actors {
 
 using namespace messages;
 
-void kind_supervisor_state::admit(k8s::object_ptr object, std::vector<claim>& claims) {
+void kind_supervisor_state::admit(k8s::object_ptr object, std::vector<claim>& claims, bool listed,
+                                  bool rewound) {
   const auto key = object->key;
   auto found = children.find(key);
   if (found != children.end() && found->second.uid != object->uid) {
@@ -30,7 +31,8 @@ void kind_supervisor_state::admit(k8s::object_ptr object, std::vector<claim>& cl
     env->hooks->reached(name, "admitted", to_string(key));
   }
   claim_for(key, found->second, core::target_of(*kind, *object).key, claims);
-  if (found->second.actor) self->send(found->second.actor, observe{std::move(object)});
+  if (found->second.actor)
+    self->send(found->second.actor, observe{std::move(object), false, listed, rewound});
 }
 
 /// A CR can ask for another name for as long as it has no finalizer.

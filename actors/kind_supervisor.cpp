@@ -42,8 +42,12 @@ void kind_supervisor_state::on_listed(objects_listed& page) {
   std::vector<claim> claims;
   for (auto& object : page.objects) {
     if (where.listing) where.listing->insert(object->uid);
-    admit(std::move(object), claims);
+    admit(std::move(object), claims, true, page.rewound);
   }
+  if (page.first && page.rewound)
+    log(log_level::warning, "history-lost",
+        "the API server has lost its newest changes (was it restored from a backup?); going on "
+        "from what it has");
   if (page.last) where.version = page.resource_version;
   if (!claims.empty()) self->send(root, claim_resources{kind, std::move(claims), false});
   if (page.last) finish_listing(page.ns, where);

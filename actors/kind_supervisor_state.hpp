@@ -76,7 +76,8 @@ struct kind_supervisor_state {
   void finish_listing(const std::string& ns, scope& where);
 
   /// Spawns or informs; a CR that is new is added to `claims`.
-  void admit(k8s::object_ptr object, std::vector<messages::claim>& claims);
+  void admit(k8s::object_ptr object, std::vector<messages::claim>& claims, bool listed = false,
+             bool rewound = false);
   /// Adds to `claims`, unless that is claimed for it already.
   void claim_for(const k8s::object_key& key, child& one, teleport::resource_key wants,
                  std::vector<messages::claim>& claims);

@@ -23,8 +23,11 @@ class subscriber_adapter final : public k8s::watch_listener {
 
   void on_page(std::vector<k8s::object_ptr> objects, bool first, bool last,
                const std::string& version) override {
-    caf::anon_send(who_, objects_listed{epoch_, ns_, std::move(objects), first, last, version});
+    caf::anon_send(who_,
+                   objects_listed{epoch_, ns_, std::move(objects), first, last, version, rewound_});
+    if (last) rewound_ = false;
   }
+  void on_rewound() override { rewound_ = true; }
   void on_change(k8s::change what, k8s::object_ptr object) override {
     caf::anon_send(who_, object_seen{epoch_, ns_, what, std::move(object)});
   }
@@ -40,6 +43,7 @@ class subscriber_adapter final : public k8s::watch_listener {
   watch_subscriber who_;
   std::uint64_t epoch_;
   std::string ns_;
+  bool rewound_ = false;  ///< the list that is coming in is
 };
 
 struct kube_client_state {

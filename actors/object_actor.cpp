@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/core/cr_marks.hpp"
 #include "actors/object_actor_state.hpp"
 
 namespace actors {
@@ -22,6 +23,8 @@ object_actor_state::~object_actor_state() {
 // ---------------------------------------------------------------------------------------
 
 void object_actor_state::on_observe(observe& news) {
+  if (news.rewound) mind.on_rewound();
+  if (news.listed) listed_version = news.object->resource_version;
   react(mind.on_observed(std::move(news.object), news.vanished));
 }
 
@@ -36,11 +39,19 @@ void object_actor_state::on_slot_granted(const slot_granted& grant) {
   pass.us = env->config.scoped;
   pass.admitted = grant.admitted;
   reached("pass_begun");
-  if (mind.newest) {
+  if (mind.newest && !must_be_confirmed()) {
     begin_pass();
   } else {
     read_then_begin();
   }
+}
+
+/// A server that lags behind may list a CR as being deleted that is gone by now, and another one
+/// has its name and its resource. What can't be undone is asked for once more, by a read of that
+/// one object, which is never old. A watch goes on from what was listed or read, so it needs none.
+bool object_actor_state::must_be_confirmed() const {
+  return !mind.vanished && mind.newest->resource_version == listed_version &&
+         core::marks_of(*mind.newest).deleting;
 }
 
 void object_actor_state::on_services_changed(const services_changed& changed) {

@@ -29,6 +29,7 @@ struct object_actor_state {
   void on_observe(messages::observe& news);
   void on_claim_decided(messages::claim_decided& decided);
   void on_slot_granted(const messages::slot_granted& grant);
+  bool must_be_confirmed() const;
   void on_services_changed(const messages::services_changed& changed);
   void on_wake(bool refused_too);
   void on_reconsider();
@@ -106,6 +107,7 @@ struct object_actor_state {
   std::size_t awaited = 0;                  ///< answers that are to come
   std::vector<messages::secret_seen> used;  ///< what secret_watcher knows
   caf::actor_clock::time_point began;
+  std::string listed_version;  ///< of the newest state that came from a list
 };
 
 }  // namespace actors

@@ -94,6 +94,7 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
           }
           const auto& why = std::get<k8s::error>(answer.outcome);
           if (const auto end = core::status_refused(why, tries_left)) {
+            pass.kubernetes_failure = why;
             if (end->what == verdict::failed)
               log(log_level::warning, "status-failed",
                   "failed to report error in status conditions", why.message);

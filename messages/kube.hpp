@@ -56,6 +56,8 @@ struct objects_listed {
   bool first = false;
   bool last = false;
   std::string resource_version;
+  /// The server's store was restored from a backup: lower versions count, whatever was seen before.
+  bool rewound = false;
 };
 
 struct object_seen {

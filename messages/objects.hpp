@@ -58,6 +58,11 @@ struct observe {
   /// The CR does not exist any more, but nothing was cleaned up for it: carry out its deletion, and
   /// write nothing to Kubernetes. pass_done tells when it is over.
   bool vanished = false;
+  /// It comes from a list: see object_actor_state::on_slot_granted.
+  bool listed = false;
+  /// It is the newest state although its version may be lower than one that was seen (see
+  /// objects_listed).
+  bool rewound = false;
 };
 
 struct claim_decided {

@@ -1,5 +1,6 @@
 #include "actors/core/attention.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/core/cr_marks.hpp"
@@ -27,6 +28,13 @@ reaction attention::on_observed(k8s::object_ptr state, bool gone) {
   lost_races = 0;
   repairs = 0;
   return want_pass();
+}
+
+/// The same generation may come twice, with another content.
+void attention::on_rewound() {
+  newest_version.clear();
+  worked_on.reset();
+  again = again || now == phase::running;
 }
 
 reaction attention::on_claim(claim_standing decided) {
@@ -148,6 +156,16 @@ void attention::writes(const observed& pass, verdict as) {
   unanswered = {pass.desired_hash, pass.existing ? pass.existing->revision() : std::string{}, as};
 }
 
+namespace {
+
+/// A server that is too busy says when to come again.
+std::chrono::milliseconds wished_by_kubernetes(const observed& pass) {
+  const auto& why = pass.kubernetes_failure;
+  return why && why->retry_after ? *why->retry_after : std::chrono::milliseconds{0};
+}
+
+}  // namespace
+
 reaction attention::ended(const outcome& result, const observed& pass, time_point time,
                           double random) {
   const auto what = result.what;
@@ -173,7 +191,7 @@ reaction attention::ended(const outcome& result, const observed& pass, time_poin
   }
   if (retry.after) {
     ++timer;
-    return {false, retry.after};
+    return {false, std::max(*retry.after, wished_by_kubernetes(pass))};
   }
   if (retry.wait_for_connection) return {};
   newest.reset();  // idle: keep versions, not the object

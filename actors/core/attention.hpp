@@ -51,6 +51,8 @@ struct attention {
   // -- news. `random` is in [0, 1), for jitter --
   /// `gone`: the CR does not exist any more, and `state` is its last one, as one to be deleted.
   reaction on_observed(k8s::object_ptr state, bool gone);
+  /// The API server's history went back: what is observed next counts, whatever was seen before.
+  void on_rewound();
   reaction on_claim(claim_standing decided);
   /// What the object waits for may be there; `refused_too`: also what Teleport refused.
   reaction on_wake(bool refused_too);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include "actors/core/words.hpp"
@@ -32,12 +31,6 @@ class hasher {
   void mix(unsigned char byte) { state_ = (state_ ^ byte) * 1099511628211ULL; }
   std::uint64_t state_ = 14695981039346656037ULL;
 };
-
-bool parse_version(const std::string& text, std::uint64_t& number) {
-  const auto* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, number);
-  return problem == std::errc{} && stop == end;
-}
 
 }  // namespace
 
@@ -87,9 +80,7 @@ std::uint64_t fingerprint(const k8s::object& cr) {
 }
 
 bool older(const std::string& a, const std::string& b) {
-  std::uint64_t left = 0;
-  std::uint64_t right = 0;
-  return parse_version(a, left) && parse_version(b, right) && left < right;
+  return k8s::older_version(a, b);
 }
 
 }  // namespace actors::core

@@ -59,6 +59,7 @@ secret_table::users secret_table::list_ended(const std::string& scope, const std
   std::erase_if(where.known,
                 [&](const auto& entry) { return !where.listing.contains(entry.first); });
   where.listing.clear();
+  where.rewound = older(version, where.version);
   where.version = version;
   users moved;
   for (auto& [who, state] : users_) {
@@ -117,7 +118,9 @@ bool secret_table::tell_if_moved(const k8s::object_key& secret, use& known_to) c
   const auto found = where->known.find(secret);
   const bool exists = found != where->known.end();
   const auto& version = exists ? found->second : where->version;
-  const bool moved = known_to.seen.empty() ? exists : older(known_to.seen, version);
+  const bool differs =
+      where->rewound && exists ? known_to.seen != version : older(known_to.seen, version);
+  const bool moved = known_to.seen.empty() ? exists : differs;
   if (!moved || version == known_to.told) return false;
   known_to.told = version;
   return true;

@@ -56,6 +56,7 @@ class secret_table {
     std::string version;                           ///< empty: not listed yet
     std::map<k8s::object_key, std::string> known;  ///< versions of the Secrets that exist
     std::set<k8s::object_key> listing;             ///< of the list that is coming in
+    bool rewound = false;  ///< the newest list is older than what was seen before it
   };
 
   const scope_state* scope_of(const std::string& ns) const;

@@ -114,6 +114,16 @@ TEST_F(SecretTable, BeforeTheListIsCompleteNobodyIsTold) {
   EXPECT_THAT(table.list_ended("ns", "10"), ElementsAre(bob));
 }
 
+/// The API server was restored from a backup: the Secret is an older one now.
+TEST_F(SecretTable, AnOlderListTellsWhatDiffers) {
+  list({secret("a", "5"), secret("same", "2")}, "10");
+  EXPECT_FALSE(table.put(alice, "ns", {{"a", "5"}}));
+  EXPECT_FALSE(table.put(bob, "ns", {{"same", "2"}, {"missing", "10"}}));
+  EXPECT_THAT(list({secret("a", "3"), secret("same", "2")}, "4"), ElementsAre(alice));
+  EXPECT_FALSE(table.put(alice, "ns", {{"a", "3"}})) << "it has seen that one now";
+  EXPECT_THAT(modified("a", "6"), ElementsAre(alice));
+}
+
 TEST_F(SecretTable, ANewListTellsWhatChangedMeanwhile) {
   list({secret("same", "1"), secret("changed", "2"), secret("gone", "3")}, "10");
   table.put(1, "ns", {{"same", "1"}});
