@@ -55,7 +55,7 @@ var Kinds = []Kind{
 		Spec: "{roles: [Node], join_method: iam, allow: [{aws_account: '1111000NUMBER'}]}",
 	},
 	{
-		CR: "TeleportGithubConnector", Teleport: types.KindGithub, Secrets: true,
+		CR: "TeleportGithubConnector", Teleport: types.KindGithub, Silent: true, Secrets: true,
 		Spec: `{client_id: id-NUMBER, client_secret: 'secret://SECRET/value',
   redirect_url: 'https://proxy.example.com/callback',
   teams_to_roles: [{organization: acme, team: dev, roles: [dev]}]}`,
