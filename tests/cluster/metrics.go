@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"k8s.io/client-go/kubernetes"
@@ -58,6 +59,37 @@ func (c Counts) Of(keep func(Request) bool) int {
 // RequestCounts reads the API server's own counter of answered requests. It is cluster-wide: a test
 // that compares two readings must be the only one that talks to the cluster between them.
 func (c *Cluster) RequestCounts(ctx context.Context) (Counts, error) {
+	series, err := c.series(ctx, "apiserver_request_total")
+	if err != nil {
+		return nil, err
+	}
+	counts := Counts{}
+	for _, metric := range series {
+		labels := labelsOf(metric)
+		request := Request{labels["verb"], labels["group"], labels["resource"], labels["subresource"]}
+		counts[request] += int(metric.GetCounter().GetValue())
+	}
+	return counts, nil
+}
+
+// OpenWatches counts the watches of a group that are open now, by resource (plural).
+func (c *Cluster) OpenWatches(ctx context.Context, group string) (map[string]int, error) {
+	series, err := c.series(ctx, "apiserver_longrunning_requests")
+	if err != nil {
+		return nil, err
+	}
+	open := map[string]int{}
+	for _, metric := range series {
+		labels := labelsOf(metric)
+		if labels["verb"] == "WATCH" && labels["group"] == group {
+			open[labels["resource"]] += int(metric.GetGauge().GetValue())
+		}
+	}
+	return open, nil
+}
+
+// series of one of the API server's metrics; none if it has not counted anything yet.
+func (c *Cluster) series(ctx context.Context, name string) ([]*dto.Metric, error) {
 	client, err := kubernetes.NewForConfig(c.config)
 	if err != nil {
 		return nil, err
@@ -71,16 +103,15 @@ func (c *Cluster) RequestCounts(ctx context.Context) (Counts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the API server's metrics: %w", err)
 	}
-	counts := Counts{}
-	for _, metric := range families["apiserver_request_total"].GetMetric() {
-		labels := map[string]string{}
-		for _, pair := range metric.GetLabel() {
-			labels[pair.GetName()] = pair.GetValue()
-		}
-		request := Request{labels["verb"], labels["group"], labels["resource"], labels["subresource"]}
-		counts[request] += int(metric.GetCounter().GetValue())
+	return families[name].GetMetric(), nil
+}
+
+func labelsOf(metric *dto.Metric) map[string]string {
+	labels := map[string]string{}
+	for _, pair := range metric.GetLabel() {
+		labels[pair.GetName()] = pair.GetValue()
 	}
-	return counts, nil
+	return labels
 }
 
 // WriteCounts is RequestCounts without what only reads.

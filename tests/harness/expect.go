@@ -32,6 +32,12 @@ func (h *Test) WaitCondition(cr *unstructured.Unstructured, wanted Condition) *u
 	return h.waitCondition(usualWait, cr, wanted)
 }
 
+// WaitConditionIn is WaitCondition with a time limit of its own.
+func (h *Test) WaitConditionIn(timeout time.Duration, cr *unstructured.Unstructured, wanted Condition) *unstructured.Unstructured {
+	h.Helper()
+	return h.waitCondition(timeout, cr, wanted)
+}
+
 func (h *Test) waitCondition(timeout time.Duration, cr *unstructured.Unstructured, wanted Condition) *unstructured.Unstructured {
 	h.Helper()
 	var current *unstructured.Unstructured
