@@ -18,6 +18,7 @@ type Call struct {
 	Name        string
 	Version     string // the resourceVersion that a watch begins after
 	Continue    string // the token that a list continues with
+	Limit       string // how many objects a list asks for
 	Path        string
 }
 
@@ -113,7 +114,7 @@ func About(verb, resource string) func(*Request) bool {
 
 func callOf(r *http.Request) Call {
 	query := r.URL.Query()
-	call := Call{Path: r.URL.Path, Version: query.Get("resourceVersion"), Continue: query.Get("continue")}
+	call := Call{Path: r.URL.Path, Version: query.Get("resourceVersion"), Continue: query.Get("continue"), Limit: query.Get("limit")}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
 	case len(parts) >= 3 && parts[0] == "api":
