@@ -25,6 +25,14 @@ type Wire struct {
 	pairs    map[*wirePair]struct{}
 	accepted int
 	carried  int64
+	sources  []wireSource
+}
+
+// wireSource is a connection to the server as the server sees it. Ports are used again, so the time
+// belongs to it.
+type wireSource struct {
+	addr  string
+	began time.Time
 }
 
 // NewWire lays a wire to an address, "host:port". The caller ends it with Close.
@@ -115,6 +123,20 @@ func (w *Wire) Open() int {
 	return len(w.pairs)
 }
 
+// CameFrom: was this address, which the server saw at that time, the end of one of the wire's
+// connections, and since when? Ports are used again, so among several wires the newest is right; a
+// server may be busy for a while with what it read before a connection ended.
+func (w *Wire) CameFrom(addr string, at time.Time) (since time.Time, is bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := len(w.sources) - 1; i >= 0; i-- {
+		if source := w.sources[i]; source.addr == addr && !at.Before(source.began) {
+			return source.began, true
+		}
+	}
+	return time.Time{}, false
+}
+
 // Carried is how many bytes arrived so far, on both sides together.
 func (w *Wire) Carried() int64 {
 	w.mu.Lock()
@@ -150,6 +172,7 @@ func (w *Wire) listen() error {
 
 // connect carries one new connection until it ends.
 func (w *Wire) connect(near *net.TCPConn) {
+	began := time.Now()
 	dialer := net.Dialer{Timeout: 10 * time.Second}
 	conn, err := dialer.DialContext(w.ctx, "tcp", w.target)
 	if err != nil {
@@ -162,6 +185,7 @@ func (w *Wire) connect(near *net.TCPConn) {
 	w.mu.Lock()
 	w.accepted++
 	w.pairs[pair] = struct{}{}
+	w.sources = append(w.sources, wireSource{conn.LocalAddr().String(), began})
 	w.mu.Unlock()
 	var both sync.WaitGroup
 	both.Go(func() { w.carry(pair.near, pair.far, pair) })

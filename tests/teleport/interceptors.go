@@ -62,6 +62,10 @@ func (s *Server) intercept(ctx context.Context, method, resource string, run fun
 	if err := fault.wait(ctx); err != nil {
 		return err
 	}
+	// Nothing is done for who is gone or waits no longer.
+	if err := ctx.Err(); err != nil {
+		return status.FromContextError(err).Err()
+	}
 	failure := fault.failure()
 	if failure == nil {
 		return trail.ToGRPC(run())
