@@ -59,7 +59,7 @@ func Launch(t testing.TB, h *harness.Test) (*harness.Operator, *Line) {
 		Env:    []string{"CHAOS_SOCKET=" + socket},
 	})
 	var conn net.Conn
-	err = harness.Poll(h.Context, time.Minute, func(context.Context) (err error) {
+	err = harness.Poll(h.Context, 3*time.Minute, func(context.Context) (err error) {
 		conn, err = net.Dial("unix", socket)
 		return err
 	})
