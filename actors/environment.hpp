@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "actors/chaos_hooks.hpp"
+#include "actors/core/election.hpp"
 #include "actors/core/scope_check.hpp"
 #include "actors/health.hpp"
+#include "actors/lease_fence.hpp"
 #include "actors/log.hpp"
 #include "actors/metrics.hpp"
 #include "actors/reaper.hpp"
@@ -39,6 +41,7 @@ struct settings {
   std::chrono::seconds sync_period{36'000};  ///< full comparison. Default 10 h; 0: never
   /// A process that never reached Teleport gives up after this. Default 20 s
   std::chrono::seconds start_patience{20};
+  core::election_settings election;  ///< which Lease, as whom, for how long
   std::chrono::seconds stop_grace{
       30};                             ///< SIGTERM: running passes may take this long. Default 30 s
   std::size_t slots_per_kind = 64;     ///< passes at once in one kind. Default 64
@@ -53,6 +56,7 @@ struct environment {
   health_board* health = nullptr;
   chaos_hooks* hooks = &no_hooks();
   reaper* undertaker = nullptr;
+  lease_fence* fence = nullptr;
   std::function<std::unique_ptr<k8s::client>()> make_kube;
   std::function<std::unique_ptr<teleport::connector>()> make_teleport;
   /// Wall clock, for timestamps in status and Events. Timers use CAF's clock.

@@ -31,6 +31,11 @@ void health_board::set_kinds_expected(std::size_t count) {
   kinds_expected_ = count;
 }
 
+void health_board::set_leadership(bool ok, std::string detail) {
+  const std::scoped_lock lock{mutex_};
+  leadership_ = {ok, std::move(detail)};
+}
+
 void health_board::set_stopping() {
   const std::scoped_lock lock{mutex_};
   stopping_ = true;
@@ -44,6 +49,7 @@ readiness health_board::report() const {
     return result;
   }
   result.lines.push_back(line("teleport", teleport_.ok, teleport_.detail));
+  if (leadership_) result.lines.push_back(line("leadership", leadership_->ok, leadership_->detail));
   std::size_t synced = 0;
   for (const auto& [kind, state] : kinds_) {
     if (state.ok) ++synced;
@@ -56,7 +62,7 @@ readiness health_board::report() const {
   result.lines.push_back(line(
       "kinds", missing == 0,
       std::to_string(synced) + " of " + std::to_string(kinds_expected_) + " listed and watched"));
-  result.ready = teleport_.ok && missing == 0;
+  result.ready = teleport_.ok && missing == 0 && (!leadership_ || leadership_->ok);
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ class health_board {
   /// ready.
   void set_kind(const std::string& cr_kind, bool synced, std::string detail);
   void set_kinds_expected(std::size_t count);
+  /// This process leads or stands by, or why it can do neither. Not asked for before the first
+  /// word.
+  void set_leadership(bool ok, std::string detail);
   /// From now on not ready, for good: the process is ending.
   void set_stopping();
 
@@ -35,6 +39,7 @@ class health_board {
   };
   mutable std::mutex mutex_;
   entry teleport_{false, "not joined yet"};
+  std::optional<entry> leadership_;
   std::map<std::string, entry> kinds_;
   std::size_t kinds_expected_ = 0;
   bool stopping_ = false;

@@ -14,6 +14,11 @@ namespace {
 
 using namespace messages;
 using object_promise = caf::typed_response_promise<object_result>;
+using lease_promise = caf::typed_response_promise<lease_result>;
+
+k8s::error restarted() {
+  return {k8s::errc::connection, 0, {}, "the Kubernetes client was restarted", {}};
+}
 
 /// On the client's thread: turns what a watch sees into messages to its subscriber.
 class subscriber_adapter final : public k8s::watch_listener {
@@ -58,9 +63,11 @@ struct kube_client_state {
   object_promise on_get(const get_object& request);
   object_promise on_patch(patch_object request);
   object_promise on_create(create_object request);
+  lease_promise on_ask_lease(ask_lease request);
   void on_subscribe(subscribe request);
   // -- from the client's thread -------------------------------------------------------------------
   void on_answered(kube_answered& answer);
+  void on_lease_answered(lease_answered& answer);
   void on_subscriber_down(const caf::actor_addr& who);
 
   struct open_request {
@@ -84,6 +91,7 @@ struct kube_client_state {
   core::window in_flight{1};
   std::deque<pending> queue;  ///< beyond the window, in order
   std::unordered_map<std::uint64_t, open_request> open;
+  std::unordered_map<std::uint64_t, lease_promise> open_leases;
   std::map<caf::actor_addr, std::vector<k8s::watch_id>> watches;
   std::uint64_t last_id = 0;
   std::optional<life> alive;
@@ -91,9 +99,9 @@ struct kube_client_state {
 
 kube_client_state::~kube_client_state() {
   for (auto& [id, one] : open) {
-    one.to.deliver(object_result{
-        k8s::error{k8s::errc::connection, 0, {}, "the Kubernetes client was restarted", {}}});
+    one.to.deliver(object_result{restarted()});
   }
+  for (auto& [id, to] : open_leases) to.deliver(lease_result{restarted()});
   if (env != nullptr) env->undertaker->take(std::move(client));
 }
 
@@ -166,6 +174,33 @@ void kube_client_state::on_answered(kube_answered& answer) {
   env->hooks->reached(name, "answered", "");
 }
 
+/// Not by the window: who renews a lease has no time to wait for others.
+lease_promise kube_client_state::on_ask_lease(ask_lease request) {
+  env->hooks->reached(name, "ask_lease", request.request.of.key.name);
+  auto promise = self->make_response_promise<lease_result>();
+  const auto id = ++last_id;
+  open_leases.emplace(id, promise);
+  auto to = caf::actor_cast<kube_client_actor>(self);
+  client->ask_lease(std::move(request.request), [to, id](k8s::result<k8s::lease> answer) {
+    lease_result result;
+    if (answer.ok()) {
+      result.outcome = std::move(answer.value());
+    } else {
+      result.outcome = std::move(answer.failure());
+    }
+    caf::anon_send<caf::message_priority::high>(to, lease_answered{id, std::move(result)});
+  });
+  return promise;
+}
+
+void kube_client_state::on_lease_answered(lease_answered& answer) {
+  const auto found = open_leases.find(answer.id);
+  if (found == open_leases.end()) return;
+  auto promise = std::move(found->second);
+  open_leases.erase(found);
+  promise.deliver(std::move(answer.result));
+}
+
 void kube_client_state::on_subscribe(subscribe request) {
   env->hooks->reached(name, "subscribe", "");
   const auto who = request.who.address();
@@ -204,8 +239,10 @@ kube_client_actor::behavior_type kube_client(
       [self](const get_object& request) { return self->state.on_get(request); },
       [self](patch_object& request) { return self->state.on_patch(std::move(request)); },
       [self](create_object& request) { return self->state.on_create(std::move(request)); },
+      [self](ask_lease& request) { return self->state.on_ask_lease(std::move(request)); },
       [self](subscribe& request) { self->state.on_subscribe(std::move(request)); },
       [self](kube_answered& answer) { self->state.on_answered(answer); },
+      [self](lease_answered& answer) { self->state.on_lease_answered(answer); },
   };
 }
 

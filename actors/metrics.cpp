@@ -238,6 +238,8 @@ void metrics::make_own_families() {
   connected_ = &gauge(in, "teleport_operator_teleport_connected",
                       "1: Teleport is reachable with our identity; 0: it is not")
                     .Add({});
+  leads_ = &gauge(in, "leader_election_master_status",
+                  "1: this process leads; 0: another one does, or nobody; by name of the Lease");
   build_info_ = &gauge(in, "teleport_operator_build_info", "1, labelled with the version");
   for (const char* type : {"Normal", "Warning"}) {
     events_recorded_->Add({{"type", type}});
@@ -283,6 +285,10 @@ void metrics::certificates_expire_at(double output, double bot) {
 
 void metrics::teleport_connected(bool connected) {
   connected_->Set(connected ? 1 : 0);
+}
+
+void metrics::leads(const std::string& lease, bool leading) {
+  leads_->Add({{"name", lease}}).Set(leading ? 1 : 0);
 }
 
 void metrics::teleport_trouble(teleport::trouble reason) {

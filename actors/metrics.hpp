@@ -86,6 +86,8 @@ class metrics {
   /// Unix time, of the certificate that resource calls are made with and of the bot's own.
   void certificates_expire_at(double output, double bot);
   void teleport_connected(bool connected);
+  /// Whether this process holds the Lease of that name.
+  void leads(const std::string& lease, bool leading);
   /// What stands between the operator and its cluster; `none`: nothing.
   void teleport_trouble(teleport::trouble reason);
   /// An attempt to connect (or to renew what there is) ended, with `none` well.
@@ -108,6 +110,7 @@ class metrics {
   prometheus::Family<prometheus::Gauge>* troubles_ = nullptr;
   prometheus::Gauge* connected_ = nullptr;
   prometheus::Family<prometheus::Gauge>* build_info_ = nullptr;
+  prometheus::Family<prometheus::Gauge>* leads_ = nullptr;
 
   void make_own_families();
   void make_controllers(const std::vector<std::string>& names, std::size_t slots);

@@ -106,7 +106,7 @@ void operator_state::on_stop() {
   for (auto& [cr_kind, one] : kinds) one.drained = !one.actor;
   if (std::all_of(kinds.begin(), kinds.end(),
                   [](const auto& entry) { return entry.second.drained; }))
-    end("stopped");
+    give_lease_up();
 }
 
 void operator_state::on_kind_drained(const kind_drained& drained) {
@@ -114,10 +114,12 @@ void operator_state::on_kind_drained(const kind_drained& drained) {
   kinds.at(drained.kind->cr_kind).drained = true;
   if (std::all_of(kinds.begin(), kinds.end(),
                   [](const auto& entry) { return entry.second.drained; }))
-    end("stopped");
+    give_lease_up();
 }
 
+/// What is under way may still change something: the Lease is not released, it runs out.
 void operator_state::on_drain_timeout() {
+  if (resigning) return;
   env->log->write(log_level::warning, name, "stop-timeout",
                   "not everything under way was finished in time", {});
   end("stopped");
@@ -146,6 +148,9 @@ operator_actor::behavior_type behave(operator_actor::stateful_pointer<operator_s
       [self](const teleport_moved& moved) { self->state.on_teleport_moved(moved); },
       [self](const stop_operator&) { self->state.on_stop(); },
       [self](const drain_timeout&) { self->state.on_drain_timeout(); },
+      [self](const leadership& now) { self->state.on_leadership(now); },
+      [self](const resigned&) { self->state.on_resigned(); },
+      [self](const resign_timeout&) { self->state.on_resign_timeout(); },
       [self](const restart_tick& tick) { self->state.on_restart(tick); },
       [](const are_you_there&) { return true; },
   };

@@ -6,6 +6,7 @@
 #include "actors/event_recorder.hpp"
 #include "actors/kind_supervisor.hpp"
 #include "actors/kube_client.hpp"
+#include "actors/leader_elector.hpp"
 #include "actors/operator_state.hpp"
 #include "actors/secret_watcher.hpp"
 #include "actors/teleport_client.hpp"
@@ -21,6 +22,7 @@ constexpr const char* teleport_name = "teleport_client";
 constexpr const char* events_name = "event_recorder";
 constexpr const char* secrets_name = "secret_watcher";
 constexpr const char* drift_name = "drift_watcher";
+constexpr const char* elector_name = "leader_elector";
 
 /// A supervisor that lived this long starts its back-off over when it dies.
 constexpr auto healthy_life = std::chrono::minutes{1};
@@ -32,6 +34,8 @@ void operator_state::spawn_all() {
     deaths.emplace(service, core::restart_intensity{});
     spawn_service(service);
   }
+  show_standing();
+  env->stats->leads(env->config.election.lease.name, false);
   published = std::make_shared<service_handles>(services);
   const auto running = kinds_to_run();
   env->health->set_kinds_expected(running.size());
@@ -73,6 +77,7 @@ void operator_state::spawn_service(const std::string& child) {
     watch(services.kube);
     if (services.events) self->send(services.events, kube_replaced{services.kube});
     if (services.secrets) self->send(services.secrets, kube_replaced{services.kube});
+    if (elector) self->send(elector, kube_replaced{services.kube});
   } else if (child == teleport_name) {
     services.teleport =
         spawn_teleport_client(system, *env, caf::actor_cast<operator_actor>(self), lanes);
@@ -84,6 +89,11 @@ void operator_state::spawn_service(const std::string& child) {
     drift = spawn_drift_watcher(system, *env, caf::actor_cast<operator_actor>(self));
     watch(drift);
     if (teleport) self->send(drift, watch_over{services.teleport, *teleport});
+  } else if (child == elector_name) {
+    elector =
+        spawn_leader_elector(system, *env, services.kube, caf::actor_cast<operator_actor>(self));
+    watch(elector);
+    if (resigning) self->send(elector, resign{});
   } else {
     services.secrets = spawn_secret_watcher(system, *env, services.kube);
     watch(services.secrets);
@@ -134,7 +144,8 @@ void operator_state::service_died(const std::string& child, const caf::error& re
     on_teleport_state(lost);
   }
   spawn_service(child);
-  if (child != drift_name) publish_services();  // nobody talks to that one
+  // Nobody else talks to these.
+  if (child != drift_name && child != elector_name) publish_services();
 }
 
 void operator_state::kind_died(kind_child& one, const caf::error& reason) {
@@ -162,6 +173,12 @@ void operator_state::on_restart(const restart_tick& tick) {
   if (!one.actor && !stopping) spawn_kind(one);
 }
 
+/// A process that can't reach Teleport is no candidate: another one may do better.
+void operator_state::stand_for_election() {
+  deaths.emplace(elector_name, core::restart_intensity{});
+  spawn_service(elector_name);
+}
+
 /// Everybody down, services last, so that what a supervisor still sends finds its receiver.
 void operator_state::end(const char* why) {
   env->log->write(log_level::info, name, "ended", why, {});
@@ -169,6 +186,8 @@ void operator_state::end(const char* why) {
   for (auto& [cr_kind, one] : kinds) {
     if (one.actor) self->send_exit(one.actor, caf::exit_reason::user_shutdown);
   }
+  env->fence->close();
+  if (elector) self->send_exit(elector, caf::exit_reason::user_shutdown);
   self->send_exit(drift, caf::exit_reason::user_shutdown);
   self->send_exit(services.events, caf::exit_reason::user_shutdown);
   self->send_exit(services.secrets, caf::exit_reason::user_shutdown);

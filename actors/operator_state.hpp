@@ -1,7 +1,8 @@
 #pragma once
 
 /// State of the root. Private to operator*.cpp: conversations (operator.cpp), what is made of the
-/// way to Teleport (operator_teleport.cpp), children (operator_children.cpp).
+/// way to Teleport (operator_teleport.cpp), of who leads (operator_leadership.cpp), children
+/// (operator_children.cpp).
 
 #include <map>
 #include <memory>
@@ -36,11 +37,14 @@ struct operator_state {
   void on_kind_drained(const messages::kind_drained& drained);
   void on_watch_settled(const messages::watch_settled& settled);
   void on_teleport_moved(const messages::teleport_moved& moved);
+  void on_leadership(const messages::leadership& now);
+  void on_resigned();
   void on_child_down(const caf::down_msg& down);
   // -- from outside
   // --------------------------------------------------------------------------------------------
   void on_stop();
   void on_drain_timeout();
+  void on_resign_timeout();
   void on_restart(const messages::restart_tick& tick);
 
   struct kind_child {
@@ -61,6 +65,7 @@ struct operator_state {
   void service_died(const std::string& child, const caf::error& reason);
   void kind_died(kind_child& one, const caf::error& reason);
   void publish_services();
+  void stand_for_election();
   void end(const char* why);
 
   // -- the way to Teleport (operator_teleport.cpp)
@@ -76,6 +81,14 @@ struct operator_state {
   void show_health(const messages::teleport_state& now) const;
   void tell_own_pod(messages::event_type type, const char* reason, std::string note) const;
 
+  // -- who leads (operator_leadership.cpp)
+  // ------------------------------------------------------------------------
+  void say_standby(const messages::leadership& now) const;
+  void say_lease_trouble(const messages::leadership& now) const;
+  void show_standing() const;
+  void tell_lease(const char* what) const;
+  void give_lease_up();
+
   void start_if_all_heard();
   void tell(const std::vector<core::claim_table::decision>& decisions);
   template <class Message>
@@ -89,6 +102,7 @@ struct operator_state {
   environment* env = nullptr;
   std::optional<life> alive;
   messages::service_handles services;
+  messages::leader_elector_actor elector;                   ///< likewise; null before Teleport was reached
   messages::drift_watcher_actor drift;                      ///< nobody else talks to it
   messages::services published;                             ///< what everybody has
   std::map<std::string, core::restart_intensity> deaths;    ///< by service
@@ -101,9 +115,11 @@ struct operator_state {
   caf::actor_clock::time_point born;
   bool ever_connected = false;
   bool awaits_watch = false;  ///< connected; the kinds wait until drift_watcher has settled
-  bool leading = true;
+  messages::leadership standing;  ///< the last word of leader_elector
+  bool leading = false;           ///< what the kinds know
   bool started = false;
   bool stopping = false;
+  bool resigning = false;  ///< no pass runs any more; the Lease is given up
 };
 
 }  // namespace actors

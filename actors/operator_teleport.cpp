@@ -57,7 +57,7 @@ void operator_state::on_teleport_state(const teleport_state& now) {
     env->stats->certificates_expire_at(unix_seconds(now.certificate_expires),
                                        unix_seconds(now.bot_expires));
     if (turned) say_connected(now);
-    ever_connected = true;
+    if (!std::exchange(ever_connected, true)) stand_for_election();
   } else if (is_hopeless(now)) {
     env->give_up(now.trouble);
     return end("can't connect to Teleport");

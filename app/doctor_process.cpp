@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "app/candidate.hpp"
 #include "app/doctor/json.hpp"
 #include "app/doctor/kubernetes_side.hpp"
 #include "app/doctor/teleport_side.hpp"
@@ -29,6 +30,10 @@ doctor::kubernetes_settings kubernetes_settings(const options& given, const surr
   } else {
     made.namespaces = std::move(std::get<0>(namespaces));
   }
+  const auto server = k8s::load_config(given.kubeconfig);
+  made.lease = {lease_namespace(made.namespaces, around,
+                                server ? server.value().context_namespace : std::string{}),
+                given.leader_election_id};
   if (const auto pod = own_pod(around, "this one")) made.own_namespace = pod->key.ns;
   made.user_agent = user_agent();
   made.scoped = !given.scope.empty();

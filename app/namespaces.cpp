@@ -24,11 +24,9 @@ bool is_namespace_name(const std::string& name) {
 }
 
 std::vector<std::string> detected(const surroundings& from) {
-  if (auto value = from.variable("POD_NAMESPACE"); value && !value->empty()) return {*value};
-  if (auto text = from.file(service_account_namespace_file)) {
-    if (auto name = trimmed(*text); !name.empty()) return {std::move(name)};
-  }
-  return {};
+  auto own = own_namespace(from);
+  if (own.empty()) return {};
+  return {std::move(own)};
 }
 
 }  // namespace
@@ -38,6 +36,11 @@ std::string trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(blanks);
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string own_namespace(const surroundings& from) {
+  if (auto value = from.variable("POD_NAMESPACE"); value && !value->empty()) return *value;
+  return trimmed(from.file(service_account_namespace_file).value_or(""));
 }
 
 surroundings real_surroundings() {

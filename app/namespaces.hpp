@@ -32,6 +32,9 @@ std::string trimmed(const std::string& text);
 /// The process's own environment and files.
 surroundings real_surroundings();
 
+/// That of the Pod: POD_NAMESPACE, else the service account's file; empty outside of one.
+std::string own_namespace(const surroundings& from);
+
 /// The namespaces to watch, in the flag's order and each once; empty: all. The first that says
 /// something wins: -watch-all-namespaces, -namespace, POD_NAMESPACE, the service account's file.
 /// A name that no namespace can have is refused.

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "app/candidate.hpp"
 #include "app/duration.hpp"
 #include "app/flags.hpp"
 
@@ -20,6 +21,12 @@ void add_kubernetes_flags(flag_set& flags, options& into) {
             "Watch custom resources in all namespaces; needs a ClusterRole.");
   flags.add("leader-election-id", into.leader_election_id,
             "Name of the Lease with which replicas agree on one leader.");
+  flags.add("leader-elect-lease-duration", into.lease_duration,
+            "How long a Lease that is not renewed stays its holder's. The same for all replicas.");
+  flags.add("leader-elect-renew-deadline", into.renew_deadline,
+            "How long after its last renewal a leader may still write.");
+  flags.add("leader-elect-retry-period", into.retry_period,
+            "How often the leader renews the Lease, and others look at it.");
   flags.add("sync-period", into.sync_period,
             "How often everything is compared with Teleport again. 0: never.");
 }
@@ -71,6 +78,8 @@ std::string contradiction(const options& given) {
     return "-certificate-ttl and -renewal-interval must be longer than 0";
   }
   if (given.sync_period < std::chrono::nanoseconds{0}) return "-sync-period must not be negative";
+  if (auto why = actors::core::contradiction(election_settings(given)); !why.empty())
+    return "-leader-elect-...: " + why;
   if (!given.scope.empty() && given.scope.front() != '/')
     return "-scope must begin with a slash, as in /team: got \"" + given.scope + "\"";
   return {};

@@ -17,6 +17,9 @@ struct options {
   std::vector<std::string> namespaces;  ///< empty: detected (app/namespaces.hpp)
   bool watch_all_namespaces = false;
   std::string leader_election_id = "431e83f4.teleport.dev";
+  std::chrono::nanoseconds lease_duration = std::chrono::seconds(15);
+  std::chrono::nanoseconds renew_deadline = std::chrono::seconds(10);
+  std::chrono::nanoseconds retry_period = std::chrono::seconds(2);
   std::chrono::nanoseconds sync_period = std::chrono::hours(10);
   // -- Teleport --
   std::string auth_server = "127.0.0.1:3025";

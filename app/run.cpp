@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "app/blocking.hpp"
+#include "app/boot_clock.hpp"
+#include "app/candidate.hpp"
 #include "app/credentials_stamp.hpp"
 #include "app/doctor_process.hpp"
 #include "app/duration.hpp"
@@ -56,9 +58,6 @@ void tell_ineffective_flags(const options& given, actors::logger& log) {
               "-owner-email has no effect without -scope: it is a label of resources in a scope",
               {});
   }
-  log.write(log_level::debug, component, "no-leader-election",
-            "this version elects no leader yet: run one replica",
-            {{"leaderElectionID", given.leader_election_id}});
 }
 
 /// Waits for the API server's first answer.
@@ -96,8 +95,10 @@ std::optional<start_failure> wire_kubernetes(actors::environment& env, const opt
     return start_failure{"no-kubeconfig", "no usable Kubernetes configuration",
                          found.failure().message};
   }
-  const auto make = [server = found.value(), stats = env.stats] {
-    return k8s::make_client(server, client_options(*stats));
+  env.config.election.lease.ns =
+      lease_namespace(env.config.namespaces, around, found.value().context_namespace);
+  const auto make = [server = found.value(), stats = env.stats, fence = env.fence] {
+    return k8s::make_client(server, client_options(*stats, *fence));
   };
   auto first = make();
   if (auto failed = probe(*first, found.value(), *env.log)) return failed;
@@ -108,7 +109,7 @@ std::optional<start_failure> wire_kubernetes(actors::environment& env, const opt
 
 std::optional<start_failure> wire_teleport(actors::environment& env, const options& given,
                                            const surroundings& around) {
-  const auto settings = connector_settings(given, around, *env.stats);
+  const auto settings = connector_settings(given, around, *env.stats, *env.fence);
   env.credentials_stamp = credentials_stamp(settings);
   auto first = teleport::make_connector(settings);
   if (!first) {
@@ -139,6 +140,8 @@ int run_with_log(const options& given, actors::chaos_hooks& hooks, json_log& log
 
   auto settings = actor_settings(given, std::move(std::get<0>(namespaces)));
   settings.own_pod = own_pod(around, settings.own_instance);
+  settings.election.identity = candidate_identity(around, settings.own_instance);
+  actors::lease_fence fence{since_boot};
   actors::metrics stats{controller_names(settings), settings.slots_per_kind};
   stats.build_info(version());
   actors::health_board board;
@@ -147,6 +150,7 @@ int run_with_log(const options& given, actors::chaos_hooks& hooks, json_log& log
   env.log = &log;
   env.stats = &stats;
   env.health = &board;
+  env.fence = &fence;
   env.hooks = &hooks;
   env.now = [] { return std::chrono::system_clock::now(); };
   env.random = random_fraction;

@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "app/candidate.hpp"
+
 namespace app {
 
 namespace {
@@ -47,6 +49,7 @@ actors::settings actor_settings(const options& given, std::vector<std::string> n
   result.renewal_interval = in_seconds(given.renewal_interval);
   result.sync_period = in_seconds(given.sync_period);
   result.identity_from_file = !given.identity_file.empty();
+  result.election = election_settings(given);
   return result;
 }
 
@@ -70,8 +73,10 @@ teleport::connector_settings connector_settings(const options& given, const surr
 }
 
 teleport::connector_settings connector_settings(const options& given, const surroundings& from,
-                                                actors::metrics& stats) {
+                                                actors::metrics& stats,
+                                                const actors::lease_fence& fence) {
   auto result = connector_settings(given, from);
+  result.write_time_left = [&fence] { return fence.left(); };
   result.on_call = [&stats](const std::string& method, const std::string& code,
                             std::chrono::nanoseconds took) {
     stats.teleport_call(method, code, as_seconds(took));
@@ -79,8 +84,9 @@ teleport::connector_settings connector_settings(const options& given, const surr
   return result;
 }
 
-k8s::client_options client_options(actors::metrics& stats) {
+k8s::client_options client_options(actors::metrics& stats, const actors::lease_fence& fence) {
   k8s::client_options result;
+  result.write_time_left = [&fence] { return fence.left(); };
   result.page_size = objects_a_page;
   result.user_agent = user_agent();
   result.on_request = [&stats](int code, const std::string& method, const std::string& host) {

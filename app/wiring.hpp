@@ -31,12 +31,14 @@ std::string user_agent();
 /// Settings of the way to Teleport.
 teleport::connector_settings connector_settings(const options& given, const surroundings& from);
 
-/// The same; every call is told to `stats`.
+/// The same; every call is told to `stats`, and changes need the `fence` open.
 teleport::connector_settings connector_settings(const options& given, const surroundings& from,
-                                                actors::metrics& stats);
+                                                actors::metrics& stats,
+                                                const actors::lease_fence& fence);
 
-/// Settings of the Kubernetes client; every request is told to `stats`.
-k8s::client_options client_options(actors::metrics& stats);
+/// Settings of the Kubernetes client; every request is told to `stats`, and writes to custom
+/// resources need the `fence` open.
+k8s::client_options client_options(actors::metrics& stats, const actors::lease_fence& fence);
 
 /// Names of the controllers, for the metrics.
 std::vector<std::string> controller_names(const actors::settings& settings);

@@ -5,6 +5,7 @@
 ///   get_object      -> object_result     reads one object from the API server, not from a cache
 ///   patch_object    -> object_result     a merge patch; the answer is the object after it
 ///   create_object   -> object_result     used for Events
+///   ask_lease       -> lease_result      overtakes all other requests
 ///   subscribe                            starts list and watch for a subscriber; a second
 ///   `subscribe` of the
 ///                                        same subscriber replaces the first
@@ -45,6 +46,10 @@ struct create_object {
   k8s::resource_type type;
   std::string ns;
   std::string body;  ///< JSON
+};
+
+struct ask_lease {
+  k8s::lease_request request;
 };
 
 /// One page of a list. `generation_start` marks the first page of a list, `last` the one that
@@ -102,11 +107,18 @@ struct kube_answered {
   object_result result;
 };
 
+/// Likewise, a request about a Lease.
+struct lease_answered {
+  std::uint64_t id = 0;
+  lease_result result;
+};
+
 using kube_client_actor =
     caf::typed_actor<caf::replies_to<get_object>::with<object_result>,
                      caf::replies_to<patch_object>::with<object_result>,
-                     caf::replies_to<create_object>::with<object_result>, caf::reacts_to<subscribe>,
-                     caf::reacts_to<kube_answered>>;
+                     caf::replies_to<create_object>::with<object_result>,
+                     caf::replies_to<ask_lease>::with<lease_result>, caf::reacts_to<subscribe>,
+                     caf::reacts_to<kube_answered>, caf::reacts_to<lease_answered>>;
 
 /// kube_client was restarted: use this handle from now on.
 struct kube_replaced {

@@ -20,6 +20,7 @@
 #include <caf/all.hpp>
 
 #include "messages/drift.hpp"
+#include "messages/leadership.hpp"
 #include "messages/objects.hpp"
 
 namespace messages {
@@ -115,6 +116,9 @@ struct are_you_there {};
 
 struct drain_timeout {};
 
+/// The Lease was not released in time; it runs out by itself.
+struct resign_timeout {};
+
 /// A restart that was put off (back-off) is due.
 struct restart_tick {
   std::string child;
@@ -124,6 +128,7 @@ using operator_actor = caf::typed_actor<
     caf::reacts_to<teleport_state>, caf::reacts_to<kind_ready>, caf::reacts_to<claim_resources>,
     caf::reacts_to<release_claim>, caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
     caf::reacts_to<teleport_moved>, caf::reacts_to<stop_operator>, caf::reacts_to<drain_timeout>,
-    caf::reacts_to<restart_tick>, caf::replies_to<are_you_there>::with<bool>>;
+    caf::reacts_to<restart_tick>, caf::reacts_to<leadership>, caf::reacts_to<resigned>,
+    caf::reacts_to<resign_timeout>, caf::replies_to<are_you_there>::with<bool>>;
 
 }  // namespace messages

@@ -11,6 +11,9 @@
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::get_object)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::patch_object)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::create_object)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::ask_lease)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::lease_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::lease_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::subscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::kube_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::object_result)
@@ -56,6 +59,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::event_flush_tick)
 // -----------------------------------------------------------------------------------------------------
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::secret_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::uses_secrets)
+// -- leadership
+// --------------------------------------------------------------------------------------------------
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::leadership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::resign)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::resigned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::elect_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::lease_end_tick)
 // -- supervisor and objects
 // --------------------------------------------------------------------------------------
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::observe)
@@ -89,4 +99,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::kind_drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::stop_operator)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::are_you_there)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::drain_timeout)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::resign_timeout)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(messages::restart_tick)

@@ -46,6 +46,11 @@ struct object_result {
   bool ok() const { return outcome.index() == 0; }
 };
 
+struct lease_result {
+  std::variant<k8s::lease, k8s::error> outcome;
+  bool ok() const { return outcome.index() == 0; }
+};
+
 /// Answers of Teleport. A delete is answered with an empty resource.
 struct resource_result {
   std::variant<teleport::resource, teleport::error> outcome;

@@ -153,7 +153,7 @@ void kubernetes_look::rights() {
   if (!with_.namespaces_problem.empty())
     return add(skipped("kubernetes.rights", "Rights in Kubernetes", "Namespaces"));
   const auto needed =
-      needed_permissions(kinds_, {with_.namespaces, with_.own_namespace, with_.state});
+      needed_permissions(kinds_, {with_.namespaces, with_.own_namespace, with_.state, with_.lease});
   std::vector<k8s::http_request> questions;
   std::vector<std::string> subjects;
   for (const auto& one : needed) {

@@ -18,6 +18,7 @@ struct kubernetes_settings {
   std::vector<std::string> namespaces;  ///< empty: all
   std::string namespaces_problem;       ///< why it is not clear which; else empty
   std::string own_namespace;            ///< of the operator's Pod; empty: it is in none
+  k8s::object_key lease;                ///< with which replicas agree on one leader
   bool scoped = false;
   k8s::object_key state;      ///< with `scoped`: the Secret that holds the operator's id
   std::string state_problem;  ///< why it is not clear which; else empty

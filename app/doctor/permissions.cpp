@@ -53,6 +53,19 @@ permission about_state(const k8s::object_key& state) {
   return made;
 }
 
+permission about_lease(const k8s::object_key& lease) {
+  constexpr const char* group = "coordination.k8s.io";
+  permission made;
+  made.id = "kubernetes.rights.leases";
+  made.title = "Lease " + k8s::to_string(lease);
+  made.otherwise = "nobody can lead, and nothing is reconciled";
+  // "create" knows no name yet.
+  made.questions = {{lease.ns, group, "leases", "", "get", lease.name},
+                    {lease.ns, group, "leases", "", "create", ""},
+                    {lease.ns, group, "leases", "", "update", lease.name}};
+  return made;
+}
+
 std::string place_of(const k8s::access_question& question) {
   return question.ns.empty() ? "all namespaces" : question.ns;
 }
@@ -76,8 +89,10 @@ std::vector<permission> needed_permissions(const std::vector<const teleport::kin
                                            const places& at) {
   const asker ask(at.namespaces);
   std::vector<permission> all;
-  all.reserve(kinds.size() + 3);
+  all.reserve(kinds.size() + 4);
   for (const auto* kind : kinds) all.push_back(ask.about(*kind));
+
+  all.push_back(about_lease(at.lease));
 
   // Those about the operator's own Pod come to where that is.
   auto with_own = at.namespaces;

@@ -26,7 +26,8 @@ struct permission {
 struct places {
   std::vector<std::string> namespaces;  ///< that are served; empty: all
   std::string own;                      ///< that of its Pod; empty: it is in none
-  k8s::object_key state;  ///< with `-scope`: the Secret that holds its id; else without a name
+  k8s::object_key state;    ///< with `-scope`: the Secret that holds its id; else without a name
+  k8s::object_key lease{};  ///< with which replicas agree on one leader
 };
 
 std::vector<permission> needed_permissions(const std::vector<const teleport::kind*>& kinds,

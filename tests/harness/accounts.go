@@ -8,6 +8,7 @@ import (
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -23,8 +24,11 @@ const (
 	tokenRenewPeriod = 4 * time.Minute
 )
 
+// leaseVerbs: list and watch are ours, so that a Lease that is let go of is taken at once.
+var leaseVerbs = []string{"get", "create", "update", "list", "watch"}
+
 // operatorRules are the least rights that the operator works with (facts/operator-behaviour.md §1.8;
-// events/patch is ours: repeats are counted into one Event).
+// events/patch is ours: repeats are counted into one Event; so are leases/list and leases/watch).
 func operatorRules() []rbacv1.PolicyRule {
 	var plurals []string
 	for _, kind := range kinds() {
@@ -37,7 +41,7 @@ func operatorRules() []rbacv1.PolicyRule {
 		rule(Group, plurals, []string{"get", "list", "watch", "patch", "update"}),
 		rule("", []string{"events"}, []string{"create", "patch"}),
 		rule("", []string{"secrets"}, []string{"get", "list", "watch"}),
-		rule("coordination.k8s.io", []string{"leases"}, []string{"get", "create", "update"}),
+		rule("coordination.k8s.io", []string{"leases"}, leaseVerbs),
 	}
 }
 
@@ -153,4 +157,20 @@ func RequestToken(ctx context.Context, client kubernetes.Interface, namespace st
 		return "", fmt.Errorf("requesting a token for %s/%s: %w", namespace, ServiceAccount, err)
 	}
 	return answer.Status.Token, nil
+}
+
+// OperatorMay asks the API server whether the operator's account may do this in its namespace.
+func (h *Test) OperatorMay(ctx context.Context, group, resource, verb string) (bool, error) {
+	review, err := h.Kube.AuthorizationV1().SubjectAccessReviews().Create(ctx, &authorizationv1.SubjectAccessReview{
+		Spec: authorizationv1.SubjectAccessReviewSpec{
+			User: "system:serviceaccount:" + h.Namespace + ":" + ServiceAccount,
+			ResourceAttributes: &authorizationv1.ResourceAttributes{
+				Namespace: h.Namespace, Group: group, Resource: resource, Verb: verb,
+			},
+		},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		return false, err
+	}
+	return review.Status.Allowed, nil
 }

@@ -28,6 +28,19 @@ TEST(HealthBoard, IsReadyWhenJoinedAndAllKindsAreSynced) {
                                      "[+]kinds ok: 2 of 2 listed and watched"));
 }
 
+TEST(HealthBoard, ShowsWhoLeadsAndIsNotReadyWhereNobodyCan) {
+  health_board board;
+  board.set_teleport(true, "");
+  board.set_leadership(true, "standby: other leads");
+  auto got = board.report();
+  EXPECT_TRUE(got.ready);
+  EXPECT_EQ(got.lines.at(1), "[+]leadership ok: standby: other leads");
+  board.set_leadership(false, "leases is forbidden");
+  got = board.report();
+  EXPECT_FALSE(got.ready);
+  EXPECT_EQ(got.lines.at(1), "[-]leadership not ready: leases is forbidden");
+}
+
 TEST(HealthBoard, SaysWhichKindIsMissingAndWhy) {
   health_board board;
   board.set_kinds_expected(2);

@@ -32,6 +32,9 @@ TEST(Options, DefaultsAreTheOfficialOnes) {
   EXPECT_EQ(got.metrics_bind_address, ":8080");
   EXPECT_EQ(got.health_probe_bind_address, ":8081");
   EXPECT_EQ(got.leader_election_id, "431e83f4.teleport.dev");
+  EXPECT_EQ(got.lease_duration, 15s);
+  EXPECT_EQ(got.renew_deadline, 10s);
+  EXPECT_EQ(got.retry_period, 2s);
   EXPECT_EQ(got.sync_period, 10h);
   EXPECT_EQ(got.log_level, "INFO");
   EXPECT_EQ(got.auth_server, "127.0.0.1:3025");
@@ -141,6 +144,11 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{{"-renewal-interval=0"},
                 "-certificate-ttl and -renewal-interval must be longer than 0"},
         refusal{{"-sync-period=-1s"}, "-sync-period must not be negative"},
+        refusal{{"-leader-elect-renew-deadline=15s"},
+                "-leader-elect-...: the lease duration must be longer than the renew deadline"},
+        refusal{{"-leader-elect-retry-period=9s"},
+                "-leader-elect-...: the renew deadline must be longer than 1.2 times the retry "
+                "period"},
         refusal{{"-scope=team"}, "-scope must begin with a slash, as in /team: got \"team\""}));
 
 // -- the doctor -----------------------------------------------------------------------------------

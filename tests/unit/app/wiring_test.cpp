@@ -37,7 +37,9 @@ TEST(Wiring, TheConnectorGetsTheFlags) {
   given.insecure = true;
   given.certificate_ttl = 2h;
   actors::metrics stats{{}};
-  const auto got = connector_settings(given, without_variables(), stats);
+  auto now = 5s;
+  actors::lease_fence fence{[&now] { return std::chrono::nanoseconds{now}; }};
+  const auto got = connector_settings(given, without_variables(), stats, fence);
   EXPECT_EQ(got.auth_server, "teleport.example.com:443");
   EXPECT_EQ(got.token, "t");
   EXPECT_EQ(got.join_method, "token");
@@ -45,18 +47,38 @@ TEST(Wiring, TheConnectorGetsTheFlags) {
   EXPECT_EQ(got.ca_pins, given.ca_pins);
   EXPECT_TRUE(got.insecure);
   EXPECT_EQ(got.certificate_ttl, 2h);
+  EXPECT_LE(got.write_time_left(), 0s);
+  fence.open_until(7s);
+  EXPECT_EQ(got.write_time_left(), 2s);
+}
+
+TEST(Wiring, TheKubernetesClientAsksTheFence) {
+  actors::metrics stats{{}};
+  auto now = 5s;
+  actors::lease_fence fence{[&now] { return std::chrono::nanoseconds{now}; }};
+  const auto got = client_options(stats, fence);
+  EXPECT_LE(got.write_time_left(), 0s);
+  fence.open_until(7s);
+  EXPECT_EQ(got.write_time_left(), 2s);
+  now = 8s;
+  EXPECT_LT(got.write_time_left(), 0s) << "nobody closed it, but its time is over";
+  fence.open_until(20s);
+  fence.close();
+  EXPECT_LE(got.write_time_left(), 0s);
 }
 
 TEST(Wiring, TheKubernetesTokenIsThePodsUnlessAVariableSaysOtherwise) {
   actors::metrics stats{{}};
+  auto now = 5s;
+  actors::lease_fence fence{[&now] { return std::chrono::nanoseconds{now}; }};
   auto from = without_variables();
-  EXPECT_EQ(connector_settings({}, from, stats).kubernetes_token_path,
+  EXPECT_EQ(connector_settings({}, from, stats, fence).kubernetes_token_path,
             "/var/run/secrets/kubernetes.io/serviceaccount/token");
   from.variable = [](const std::string& name) -> std::optional<std::string> {
     if (name == "KUBERNETES_TOKEN_PATH") return "/other/token";
     return std::nullopt;
   };
-  EXPECT_EQ(connector_settings({}, from, stats).kubernetes_token_path, "/other/token");
+  EXPECT_EQ(connector_settings({}, from, stats, fence).kubernetes_token_path, "/other/token");
 }
 
 TEST(Wiring, WhatWasMadeForTheCheckIsUsedFirst) {

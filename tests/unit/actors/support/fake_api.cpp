@@ -311,7 +311,8 @@ void fake_api::forget_all() {
 
 class fake_api::client final : public k8s::client {
  public:
-  explicit client(fake_api& api) : api_(api) {}
+  client(fake_api& api, std::function<bool()> may_write)
+      : api_(api), may_write_(std::move(may_write)) {}
   client(const client&) = delete;
   client& operator=(const client&) = delete;
   /// Runs on the reaper's thread: touches nothing else of the fake. Open calls are still answered,
@@ -329,6 +330,8 @@ class fake_api::client final : public k8s::client {
   }
   void patch(k8s::patch_request request, k8s::object_callback done) override {
     const auto key = request.key;
+    if (request.needs_permit && may_write_ && !may_write_())
+      return done(failure(k8s::errc::not_leading, "made up"));
     api_.bodies += request.body;
     const auto* verb = request.subresource.empty() ? "patch" : "patch status";
     api_.ask(
@@ -370,11 +373,12 @@ class fake_api::client final : public k8s::client {
 
  private:
   fake_api& api_;
+  std::function<bool()> may_write_;
   std::shared_ptr<std::atomic<bool>> alive_ = std::make_shared<std::atomic<bool>>(true);
 };
 
-std::unique_ptr<k8s::client> fake_api::make_client() {
-  return std::make_unique<client>(*this);
+std::unique_ptr<k8s::client> fake_api::make_client(std::function<bool()> may_write) {
+  return std::make_unique<client>(*this, std::move(may_write));
 }
 
 }  // namespace actors::testing

@@ -40,7 +40,8 @@ class fake_api {
   std::string condition(const k8s::object_key& key, const std::string& type) const;
 
   // -- what the operator sees --
-  std::unique_ptr<k8s::client> make_client();
+  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty: none.
+  std::unique_ptr<k8s::client> make_client(std::function<bool()> may_write = {});
   /// One pending page, event or word of a watch that lives; false when there is none. `which` picks
   /// among the watches that have something.
   bool deliver(std::size_t which = 0);

@@ -33,10 +33,12 @@ kube_client_actor::behavior_type behave(kube_client_actor::pointer self, fake_ku
       [=](const create_object& request) {
         return take(self, *shared, {"create", request.type, {request.ns, {}}, request.body});
       },
+      [](const ask_lease&) { return lease_result{k8s::error{}}; },
       [](const subscribe&) {},
       [=](const kube_answered& answer) {
         for (auto& promise : std::exchange(shared->open, {})) promise.deliver(answer.result);
       },
+      [](const lease_answered&) {},
   };
 }
 

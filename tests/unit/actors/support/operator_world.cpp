@@ -12,12 +12,20 @@ world_parts::world_parts() {
   auto& env = context.env;
   env.config.kinds = {teleport::find_kind("TeleportRoleV7")};
   env.config.sync_period = std::chrono::seconds{0};
+  env.config.election.lease = {"default", "lease"};
+  env.config.election.identity = "me";
   env.hooks = &hooks;
   env.undertaker = &undertaker;
-  env.make_kube = [this] { return api.make_client(); };
+  env.make_kube = [this] { return api.make_client([this] { return context.fence.open(); }); };
   env.make_teleport = [this] { return teleport.make_connector(); };
   env.give_up = [this](std::string why) { given_up.push_back(std::move(why)); };
   teleport.now = env.now;
+}
+
+operator_world::operator_world() {
+  context.monotonic = [this] {
+    return std::chrono::duration_cast<lease_fence::time>(sched().clock().now().time_since_epoch());
+  };
 }
 
 operator_world::~operator_world() {

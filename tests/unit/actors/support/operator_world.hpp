@@ -30,6 +30,7 @@ struct world_parts {
 
 class operator_world : protected world_parts, public scheduler_fixture {
  public:
+  operator_world();
   ~operator_world() override;
 
   /// Spawns the root and delivers until all is quiet.

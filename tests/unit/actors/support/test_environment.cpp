@@ -42,6 +42,7 @@ test_environment::test_environment(const std::vector<std::string>& controllers)
   env.log = &log;
   env.stats = &stats;
   env.health = &health;
+  env.fence = &fence;
   env.now = [this] { return wall; };
   env.random = [] { return 0.0; };
 }

@@ -40,6 +40,9 @@ struct test_environment {
   memory_log log;
   metrics stats;
   health_board health;
+  /// What the fence goes by; operator_world lets it follow the scheduler's clock.
+  std::function<lease_fence::time()> monotonic = [] { return lease_fence::time{1}; };
+  lease_fence fence{[this] { return monotonic(); }};
   std::chrono::system_clock::time_point wall;
   environment env;
 };

@@ -77,6 +77,16 @@ TEST(Permissions, OfTheStateSecretAreAskedWithAScopeOnly) {
                                      "patch secrets \"rel-shared-state\" in namespace own"));
 }
 
+TEST(Permissions, OnTheLeaseAreAskedByItsNameWhereItLives) {
+  const auto got = one_of(needed_permissions({}, {{"a", "b"}, "own", {}, {"own", "id"}}),
+                          "kubernetes.rights.leases");
+  EXPECT_THAT(asked(got),
+              ::testing::ElementsAre("get leases.coordination.k8s.io \"id\" in namespace own",
+                                     "create leases.coordination.k8s.io in namespace own",
+                                     "update leases.coordination.k8s.io \"id\" in namespace own"));
+  EXPECT_EQ(judge(got, all_but(got, {2})).is, verdict::failed);
+}
+
 TEST(Permissions, AllGrantedIsWell) {
   const auto asked = needed_permissions({&user()}, {{"a"}, "", {}}).front();
   EXPECT_EQ(judge(asked, all_but(asked, {})).is, verdict::ok);
