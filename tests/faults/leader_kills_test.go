@@ -77,6 +77,9 @@ func TestLeadersDie(t *testing.T) {
 	}
 	running.settle(nil)
 	writes, leaders := mustHaveOneWriter(h, audited, all)
+	if leaders <= kills {
+		t.Errorf("%d tenures after %d leaders were taken away", leaders, kills)
+	}
 	t.Logf("leaders die: %d times (%v), %d replicas, %d tenures, %d changes by users, %d writes by replicas",
 		kills, ways, len(all), leaders, running.made(), writes)
 	for _, one := range pair {

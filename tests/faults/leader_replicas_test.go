@@ -169,5 +169,14 @@ func mustHaveOneWriter(h *harness.Test, audited auditedCluster, replicas []*repl
 	for _, one := range append(strange, outsideTenure(all, made)...) {
 		h.Error(one)
 	}
+	inTeleport := 0
+	for _, one := range made {
+		if strings.HasPrefix(one.what, "Teleport: ") {
+			inTeleport++
+		}
+	}
+	if inTeleport == 0 || inTeleport == len(made) {
+		h.Errorf("%d of %d writes were to Teleport: one of the logs tells nothing", inTeleport, len(made))
+	}
 	return len(made), len(all)
 }
