@@ -72,6 +72,7 @@ void kind_supervisor_state::forget(const k8s::object_key& key, std::string uid) 
     self->send(one.actor, object_gone{});
   }
   take_slot_back(one);
+  awaits_no_more(key, one);
   set_state(one, std::nullopt);
   children.erase(found);
   self->send(root, release_claim{{kind, key, std::move(uid)}});
@@ -112,6 +113,20 @@ void kind_supervisor_state::on_claimed_moved(const claimed_moved& moved) {
   const auto found = children.find(moved.key);
   if (found == children.end() || found->second.uid != moved.uid) return;
   if (found->second.actor) self->send(found->second.actor, moved.how);
+}
+
+void kind_supervisor_state::on_awaited_came(const awaited_came& news) {
+  env->hooks->reached(name, "awaited_came", kind->cr_kind);
+  for (const auto& [key, uid] : news.whom) {
+    const auto found = children.find(key);
+    if (found == children.end() || found->second.uid != uid) continue;
+    found->second.awaits = false;
+    if (found->second.actor) self->send(found->second.actor, awaited_moved{});
+  }
+}
+
+void kind_supervisor_state::awaits_no_more(const k8s::object_key& key, child& one) {
+  if (std::exchange(one.awaits, false)) self->send(root, await_resources{{kind, key, one.uid}, {}});
 }
 
 /// A child that ended by itself or by our word is not in `by_actor` any more; every other death is

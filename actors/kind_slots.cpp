@@ -70,9 +70,18 @@ void kind_supervisor_state::on_pass_done(const pass_done& done) {
   stats->reconcile_time->Observe(seconds(done.took));
   stats->work_time->Observe(seconds(done.took));
   set_state(one, done.state);
+  pass_on(done, one);
   if (done.cleaned_up) return forget(done.key, done.uid);
   take_slot_back(one);
   grant_slots();
+}
+
+void kind_supervisor_state::pass_on(const pass_done& done, child& one) {
+  if (done.wrote && one.wants && teleport::is_waited_for(kind->teleport_kind))
+    self->send(root, resource_written{{kind->teleport_kind, one.wants->name}});
+  if (done.awaits.which.empty()) return awaits_no_more(done.key, one);
+  one.awaits = true;
+  self->send(root, await_resources{{kind, done.key, one.uid}, done.awaits});
 }
 
 // -- what a list of Teleport's side is good for

@@ -206,6 +206,7 @@ kind_supervisor_actor::behavior_type behave(
       [self](const start_reconciling&) { self->state.on_start(); },
       [self](const claims_decided& decided) { self->state.on_claims_decided(decided); },
       [self](const claimed_moved& moved) { self->state.on_claimed_moved(moved); },
+      [self](const awaited_came& news) { self->state.on_awaited_came(news); },
       [self](const compare_all&) { self->state.list_heads_then_go(); },
       [self](const drain&) { self->state.on_drain(); },
       [self](const slot_wanted& wish) { self->state.on_slot_wanted(wish); },

@@ -40,6 +40,7 @@ struct kind_supervisor_state {
   void on_start();
   void on_claims_decided(const messages::claims_decided& decided);
   void on_claimed_moved(const messages::claimed_moved& moved);
+  void on_awaited_came(const messages::awaited_came& news);
   void on_drain();
   void on_resync(const messages::resync_tick& tick);
   // -- from object actors, and about them
@@ -56,6 +57,7 @@ struct kind_supervisor_state {
     std::optional<teleport::resource_key> wants;  ///< what was claimed for it
     messages::object_actor actor;                 ///< null: waits for its restart
     bool has_slot = false;
+    bool awaits = false;  ///< a resource in Teleport, and the root knows
     std::optional<caf::actor_clock::time_point> waiting_since;  ///< for a slot
     running_passes::clock::time_point pass_began;
     std::optional<messages::claim_decided> claim;
@@ -101,6 +103,9 @@ struct kind_supervisor_state {
   bool may_begin() const { return started && leading && told.has_value(); }
   bool gate_open() const { return may_begin() && !listing_heads && !draining && !awaits_watch; }
   void take_slot_back(child& one);
+  /// Tells the root what others may wait for, and what the CR waits for.
+  void pass_on(const messages::pass_done& done, child& one);
+  void awaits_no_more(const k8s::object_key& key, child& one);
   void log(log_level level, std::string_view event, std::string_view message,
            const std::string& err = {}) const;
 

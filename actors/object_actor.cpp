@@ -78,6 +78,15 @@ void object_actor_state::on_resource_moved(const resource_moved& news) {
   react(mind.on_moved({news.revision, news.deleted}, env->random()));
 }
 
+void object_actor_state::on_awaited_moved() {
+  reached("awaited_moved");
+  const auto next = mind.on_awaited();
+  if (next.ask_for_slot)
+    log(log_level::debug, "awaited-moved",
+        "what Teleport refused this resource for has moved; trying again");
+  react(next);
+}
+
 void object_actor_state::on_secret_moved() {
   react(mind.on_secret_moved());
 }
@@ -133,6 +142,7 @@ object_actor::behavior_type behave(object_actor::stateful_pointer<object_actor_s
       [self](const reconsider&) { self->state.on_reconsider(); },
       [self](const compare_heads& listed) { self->state.on_compare_heads(listed); },
       [self](const resource_moved& news) { self->state.on_resource_moved(news); },
+      [self](const awaited_moved&) { self->state.on_awaited_moved(); },
       [self](const object_gone&) { self->quit(); },
       [self](const secret_moved&) { self->state.on_secret_moved(); },
       [self](const retry_tick& tick) { self->state.on_retry_tick(tick); },

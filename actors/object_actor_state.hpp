@@ -35,6 +35,7 @@ struct object_actor_state {
   void on_reconsider();
   void on_compare_heads(const messages::compare_heads& listed);
   void on_resource_moved(const messages::resource_moved& news);
+  void on_awaited_moved();
   // -- from secret_watcher
   // -------------------------------------------------------------------------------------
   void on_secret_moved();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/core/answers.hpp"
+#include "actors/core/awaited.hpp"
 #include "actors/core/event_text.hpp"
 #include "actors/core/status.hpp"
 #include "actors/object_actor_state.hpp"
@@ -137,9 +138,12 @@ void object_actor_state::tell(const core::outcome& result) {
 void object_actor_state::give_slot_back(const core::outcome& result) {
   if (result.what == verdict::healed)
     env->stats->controller(birth.id.kind->controller_name()).drift_healed->Increment();
+  const bool wrote = pass.written || pass.removed;
+  auto awaits = core::awaited_after(result.what, pass);
   self->send(birth.supervisor, pass_done{birth.id.uid, birth.id.key, result_of(result.what),
                                          state_of(result.what), self->clock().now() - began,
-                                         mind.vanished && result.what == verdict::released});
+                                         mind.vanished && result.what == verdict::released, wrote,
+                                         awaiting{std::move(awaits.which), awaits.all, began}});
 }
 
 }  // namespace actors

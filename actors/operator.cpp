@@ -14,6 +14,7 @@ using namespace messages;
 
 void operator_state::on_watch_settled(const watch_settled& settled) {
   if (!teleport || !teleport->connected) return;
+  if (awaits_watch || settled.missed) wake(awaits.everybody());
   if (std::exchange(awaits_watch, false)) {
     tell_kinds(teleport_changed{*teleport});
   } else if (settled.missed) {
@@ -23,6 +24,7 @@ void operator_state::on_watch_settled(const watch_settled& settled) {
 
 void operator_state::on_teleport_moved(const teleport_moved& moved) {
   const auto& what = moved.change;
+  wake(awaits.moved({what.teleport_kind, what.key.name}, self->clock().now()));
   for (const auto& holder : claims.holders_of(what.teleport_kind, what.key, what.any_scope)) {
     const auto found = kinds.find(holder.kind->cr_kind);
     if (found == kinds.end() || !found->second.actor) continue;
@@ -80,6 +82,25 @@ void operator_state::on_claim_resources(const claim_resources& wish) {
 
 void operator_state::on_release_claim(const release_claim& gone) {
   tell(claims.remove(gone.who));
+}
+
+void operator_state::on_await_resources(const await_resources& wish) {
+  if (awaits.put(wish.who, wish.what.which, wish.what.all, wish.what.since)) wake({wish.who});
+}
+
+void operator_state::on_resource_written(const resource_written& news) {
+  wake(awaits.moved(news.what, self->clock().now()));
+}
+
+/// One message for each kind, however many wait: their slots keep them in line.
+void operator_state::wake(const core::await_table::waiters& waiters) {
+  std::map<kind_ptr, awaited_came> by_kind;
+  for (const auto& who : waiters) by_kind[who.kind].whom.emplace_back(who.key, who.uid);
+  for (auto& [kind, news] : by_kind) {
+    const auto found = kinds.find(kind->cr_kind);
+    if (found != kinds.end() && found->second.actor)
+      self->send(found->second.actor, std::move(news));
+  }
 }
 
 void operator_state::tell(const std::vector<core::claim_table::decision>& decisions) {
@@ -143,6 +164,8 @@ operator_actor::behavior_type behave(operator_actor::stateful_pointer<operator_s
       [self](const kind_ready& ready) { self->state.on_kind_ready(ready); },
       [self](const claim_resources& wish) { self->state.on_claim_resources(wish); },
       [self](const release_claim& gone) { self->state.on_release_claim(gone); },
+      [self](const await_resources& wish) { self->state.on_await_resources(wish); },
+      [self](const resource_written& news) { self->state.on_resource_written(news); },
       [self](const kind_drained& drained) { self->state.on_kind_drained(drained); },
       [self](const watch_settled& settled) { self->state.on_watch_settled(settled); },
       [self](const teleport_moved& moved) { self->state.on_teleport_moved(moved); },

@@ -150,6 +150,7 @@ void operator_state::service_died(const std::string& child, const caf::error& re
 
 void operator_state::kind_died(kind_child& one, const caf::error& reason) {
   one.actor = nullptr;
+  awaits.remove_kind(one.kind);
   env->stats->actor_restarted("kind_supervisor");
   if (self->clock().now() - one.spawned > healthy_life) one.deaths.succeeded();
   const auto wait = one.deaths.next(env->random());

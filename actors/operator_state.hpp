@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/core/await_table.hpp"
 #include "actors/core/claim_table.hpp"
 #include "actors/core/lanes.hpp"
 #include "actors/core/restart_policy.hpp"
@@ -34,6 +35,8 @@ struct operator_state {
   void on_kind_ready(const messages::kind_ready& ready);
   void on_claim_resources(const messages::claim_resources& wish);
   void on_release_claim(const messages::release_claim& gone);
+  void on_await_resources(const messages::await_resources& wish);
+  void on_resource_written(const messages::resource_written& news);
   void on_kind_drained(const messages::kind_drained& drained);
   void on_watch_settled(const messages::watch_settled& settled);
   void on_teleport_moved(const messages::teleport_moved& moved);
@@ -91,6 +94,7 @@ struct operator_state {
 
   void start_if_all_heard();
   void tell(const std::vector<core::claim_table::decision>& decisions);
+  void wake(const core::await_table::waiters& waiters);
   template <class Message>
   void tell_kinds(const Message& message) {
     for (auto& [cr_kind, one] : kinds) {
@@ -102,19 +106,20 @@ struct operator_state {
   environment* env = nullptr;
   std::optional<life> alive;
   messages::service_handles services;
-  messages::leader_elector_actor elector;                   ///< likewise; null before Teleport was reached
-  messages::drift_watcher_actor drift;                      ///< nobody else talks to it
-  messages::services published;                             ///< what everybody has
+  messages::leader_elector_actor elector;  ///< likewise; null before Teleport was reached
+  messages::drift_watcher_actor drift;     ///< nobody else talks to it
+  messages::services published;            ///< what everybody has
   std::map<std::string, core::restart_intensity> deaths;    ///< by service
   std::map<std::string, kind_child> kinds;                  ///< by CR kind
   std::unordered_map<caf::actor_id, std::string> by_actor;  ///< service name or CR kind
   std::shared_ptr<core::lanes> lanes = std::make_shared<core::lanes>();
   core::claim_table claims;
+  core::await_table awaits;
   std::optional<messages::teleport_state> teleport;  ///< the last word
   core::trouble_tale tale;                           ///< what is said of trouble with it
   caf::actor_clock::time_point born;
   bool ever_connected = false;
-  bool awaits_watch = false;  ///< connected; the kinds wait until drift_watcher has settled
+  bool awaits_watch = false;      ///< connected; the kinds wait until drift_watcher has settled
   messages::leadership standing;  ///< the last word of leader_elector
   bool leading = false;           ///< what the kinds know
   bool started = false;

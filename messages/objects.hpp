@@ -15,6 +15,7 @@
 ///   compare_heads    Teleport's side was listed: look whether the revision there is still ours;
 ///                    one that waits for a slot uses the list in its pass
 ///   resource_moved   its Teleport resource was written or deleted, maybe by this very object
+///   awaited_moved    what it waited for in Teleport has moved: look again, if it was refused
 ///   object_gone      the CR does not exist any more: end
 /// Up (object -> supervisor):
 ///   slot_wanted      there is something to do
@@ -30,6 +31,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <caf/all.hpp>
 
@@ -37,6 +39,7 @@
 #include "messages/kube.hpp"
 #include "messages/secrets.hpp"
 #include "messages/teleport.hpp"
+#include "teleport/references.hpp"
 
 namespace messages {
 
@@ -94,24 +97,32 @@ struct resource_moved {
   bool deleted = false;
 };
 
+struct awaited_moved {};
+
 struct object_gone {};
 
 struct retry_tick {
   std::uint64_t timer = 0;
 };
 
-using object_actor =
-    secret_user::extend<caf::reacts_to<observe>, caf::reacts_to<claim_decided>,
-                        caf::reacts_to<slot_granted>, caf::reacts_to<services_changed>,
-                        caf::reacts_to<wake>, caf::reacts_to<reconsider>,
-                        caf::reacts_to<compare_heads>, caf::reacts_to<resource_moved>,
-                        caf::reacts_to<object_gone>, caf::reacts_to<retry_tick>>;
+using object_actor = secret_user::extend<
+    caf::reacts_to<observe>, caf::reacts_to<claim_decided>, caf::reacts_to<slot_granted>,
+    caf::reacts_to<services_changed>, caf::reacts_to<wake>, caf::reacts_to<reconsider>,
+    caf::reacts_to<compare_heads>, caf::reacts_to<resource_moved>, caf::reacts_to<awaited_moved>,
+    caf::reacts_to<object_gone>, caf::reacts_to<retry_tick>>;
 
 /// How a pass ended, as the supervisor needs it: metrics, and whom to wake.
 enum class pass_result { success, error, requeue_after, waiting_for_connection };
 
 /// State of a CR for the gauge teleport_operator_resources.
 enum class cr_state { in_sync, refused, invalid, failing, waiting, ignored, deleting };
+
+/// Resources in Teleport that a refused CR waits for, to be there or to be gone.
+struct awaiting {
+  std::vector<teleport::named_resource> which;  ///< empty: it waits for nothing that is known of
+  bool all = false;                             ///< for each of them to move, not only for one
+  std::chrono::steady_clock::time_point since;  ///< by the actors' clock: when the pass began
+};
 
 struct slot_wanted {
   std::string uid;
@@ -125,6 +136,8 @@ struct pass_done {
   cr_state state = cr_state::in_sync;
   std::chrono::nanoseconds took{0};
   bool cleaned_up = false;  ///< after a CR that vanished: nothing is left to do
+  bool wrote = false;       ///< its resource was written or deleted in Teleport
+  awaiting awaits;
 };
 
 struct claim_wanted {

@@ -5,6 +5,7 @@
 /// Down (root -> supervisor): services_changed, teleport_changed, leadership_changed,
 /// start_reconciling, claims_decided, drain, and
 ///   claimed_moved    the Teleport resource that this CR has was written or deleted
+///   awaited_came     what these CRs waited for in Teleport has moved
 ///   compare_all      changes in Teleport may have been missed: compare with a list
 /// Up (supervisor -> root):
 ///   kind_ready       the kind's CRs are listed, or can't be listed for a reason that will last
@@ -12,6 +13,8 @@
 ///   claim_resources  these CRs exist and want these Teleport resources; `all`: and no others of
 ///                    the kind
 ///   release_claim    this CR is gone
+///   await_resources  this CR was refused and waits for resources in Teleport, or does no more
+///   resource_written a pass has written or deleted a resource that others may wait for
 ///   kind_drained     answer to drain: no pass is running any more
 
 #include <string>
@@ -49,6 +52,10 @@ struct claimed_moved {
 
 struct compare_all {};
 
+struct awaited_came {
+  std::vector<std::pair<k8s::object_key, std::string>> whom;  ///< with the UID
+};
+
 /// Sent once every kind is listed (or can't be): passes may begin.
 struct start_reconciling {};
 
@@ -74,12 +81,14 @@ struct respawn_tick {
 /// Time for a full comparison.
 struct resync_tick {};
 
-using kind_supervisor_actor = watch_subscriber::extend<
-    caf::reacts_to<services_changed>, caf::reacts_to<teleport_changed>,
-    caf::reacts_to<leadership_changed>, caf::reacts_to<start_reconciling>,
-    caf::reacts_to<claims_decided>, caf::reacts_to<claimed_moved>, caf::reacts_to<compare_all>,
-    caf::reacts_to<drain>, caf::reacts_to<slot_wanted>, caf::reacts_to<pass_done>,
-    caf::reacts_to<claim_wanted>, caf::reacts_to<respawn_tick>, caf::reacts_to<resync_tick>>;
+using kind_supervisor_actor =
+    watch_subscriber::extend<caf::reacts_to<services_changed>, caf::reacts_to<teleport_changed>,
+                             caf::reacts_to<leadership_changed>, caf::reacts_to<start_reconciling>,
+                             caf::reacts_to<claims_decided>, caf::reacts_to<claimed_moved>,
+                             caf::reacts_to<awaited_came>, caf::reacts_to<compare_all>,
+                             caf::reacts_to<drain>, caf::reacts_to<slot_wanted>,
+                             caf::reacts_to<pass_done>, caf::reacts_to<claim_wanted>,
+                             caf::reacts_to<respawn_tick>, caf::reacts_to<resync_tick>>;
 
 enum class watch_state {
   listed,         ///< listed, and watched since
@@ -104,6 +113,16 @@ struct release_claim {
   cr_id who;
 };
 
+struct await_resources {
+  cr_id who;
+  awaiting what;
+};
+
+/// Not every kind has events, and there is not always a stream that brings them.
+struct resource_written {
+  teleport::named_resource what;
+};
+
 struct kind_drained {
   kind_ptr kind = nullptr;
 };
@@ -126,7 +145,8 @@ struct restart_tick {
 
 using operator_actor = caf::typed_actor<
     caf::reacts_to<teleport_state>, caf::reacts_to<kind_ready>, caf::reacts_to<claim_resources>,
-    caf::reacts_to<release_claim>, caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
+    caf::reacts_to<release_claim>, caf::reacts_to<await_resources>,
+    caf::reacts_to<resource_written>, caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
     caf::reacts_to<teleport_moved>, caf::reacts_to<stop_operator>, caf::reacts_to<drain_timeout>,
     caf::reacts_to<restart_tick>, caf::reacts_to<leadership>, caf::reacts_to<resigned>,
     caf::reacts_to<resign_timeout>, caf::replies_to<are_you_there>::with<bool>>;

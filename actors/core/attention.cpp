@@ -106,6 +106,13 @@ reaction attention::on_secret_moved() {
   return want_pass();
 }
 
+reaction attention::on_awaited() {
+  freed = true;
+  if (now == phase::running || !was_refused()) return {};
+  attempts = 0;
+  return want_pass();
+}
+
 reaction attention::on_tick(std::uint64_t number) {
   return number == timer ? want_pass() : reaction{};
 }
@@ -130,6 +137,7 @@ observed attention::begin() {
   now = phase::running;
   again = false;
   woken = false;
+  freed = false;
   ++passes;
   observed pass;
   pass.held_by = claim->held_by;
@@ -185,7 +193,7 @@ reaction attention::ended(const outcome& result, const observed& pass, time_poin
   // Somebody was faster: read it anew.
   if (what == verdict::conflict && !moved && !vanished) newest.reset();
   const auto retry = retry_after(what, attempts, random);
-  if (moved || again || (woken && waits())) {
+  if (moved || again || (woken && waits()) || (freed && was_refused())) {
     attempts = 0;
     return want_pass();
   }

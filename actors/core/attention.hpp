@@ -59,6 +59,8 @@ struct attention {
   reaction on_list(const std::shared_ptr<const listed_heads>& heads);
   reaction on_moved(remote_news news, double random);
   reaction on_secret_moved();
+  /// What the object was refused for has moved in Teleport.
+  reaction on_awaited();
   reaction on_tick(std::uint64_t number);
   /// Something moved that can't be told from what was seen.
   reaction want_pass();
@@ -104,6 +106,7 @@ struct attention {
   bool vanished = false;  ///< the CR is gone; `newest` is its last state, as one to be deleted
   bool again = false;     ///< something moved while the pass ran
   bool woken = false;     ///< what a pass waits for came while the pass ran
+  bool freed = false;     ///< likewise, what it was refused for
 
  private:
   bool waits() const;

@@ -1,55 +1,15 @@
-#include "k8s/watch_machine.hpp"
-
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "tests/unit/k8s/watch_machine_support.hpp"
 
 namespace k8s {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace test;
 using std::chrono::milliseconds;
-
-constexpr double middle = 0.5;  // no jitter to either side
-
-/// A machine and its policy; each function is one input.
-struct machine {
-  watch_policy policy;
-  watch_state state;
-  watch_step put(watch_input input, double dice = middle) {
-    return advance(state, std::move(input), policy, dice);
-  }
-  watch_step fail(errc code, milliseconds lasted = 0ms) {
-    return put(watch_failed{error{.code = code, .message = to_string(code)}, lasted});
-  }
-  /// Listed at `version` and streaming.
-  void stream_from(const std::string& version) {
-    put(watch_begins{});
-    put(page_arrived{"", version});
-    put(watch_opened{});
-  }
-};
-
-template <class Action>
-const Action* action(const watch_step& step) {
-  return std::get_if<Action>(&step.action);
-}
-
-/// Asked what version the server has, it tells one that is no older.
-watch_step waited_out(machine& m) {
-  const auto step = m.put(timer_fired{});
-  return action<ask_version>(step) == nullptr ? step : m.put(version_told{"1000"});
-}
-
-std::string opened_version(const watch_step& step) {
-  const auto* open = action<open_stream>(step);
-  return open == nullptr ? "(no stream)" : open->version;
-}
-
-milliseconds waited(const watch_step& step) {
-  const auto* pause = action<wait_for>(step);
-  return pause == nullptr ? -1ms : pause->time;
-}
 
 TEST(WatchMachine, ListsThenStreamsFromTheListsVersion) {
   machine m;
@@ -222,78 +182,6 @@ TEST(WatchMachine, DrawsLifetimesBetweenFiveAndTenMinutes) {
     EXPECT_GE(action<open_stream>(step)->lifetime, 300s);
     EXPECT_LE(action<open_stream>(step)->lifetime, 600s);
   }
-}
-
-// -- a server that was restored from a backup ----------------------------------------------------
-
-TEST(WatchMachine, AsksForTheServersVersionAfterALostConnection) {
-  machine m;
-  m.stream_from("100");
-  m.fail(errc::connection);
-  EXPECT_NE(action<ask_version>(m.put(timer_fired{})), nullptr);
-  EXPECT_EQ(m.state.phase, watch_phase::probing);
-  EXPECT_EQ(opened_version(m.put(version_told{"100"})), "100");
-  m.put(watch_opened{});
-  EXPECT_EQ(opened_version(m.put(watch_ended{3s})), "100") << "asked once";
-}
-
-TEST(WatchMachine, AsksForTheServersVersionAfterASilentStream) {
-  machine m;
-  m.stream_from("100");
-  EXPECT_NE(action<ask_version>(m.put(watch_ended{90s, true})), nullptr);
-  EXPECT_EQ(opened_version(m.put(version_told{"2000"})), "100");
-}
-
-TEST(WatchMachine, AsksAgainWhenTheQuestionIsLost) {
-  machine m;
-  m.stream_from("100");
-  m.put(watch_ended{90s, true});
-  EXPECT_EQ(waited(m.fail(errc::connection)), 800ms);
-  EXPECT_NE(action<ask_version>(m.put(timer_fired{})), nullptr);
-}
-
-struct rewound_case {
-  const char* seen;
-  const char* told;
-  bool lists;
-};
-
-class WatchMachineRewound : public testing::TestWithParam<rewound_case> {};
-
-TEST_P(WatchMachineRewound, ListsWhenTheServerIsBehind) {
-  machine m;
-  m.stream_from(GetParam().seen);
-  m.put(watch_ended{90s, true});
-  const auto step = m.put(version_told{GetParam().told});
-  EXPECT_EQ(action<fetch_page>(step) != nullptr, GetParam().lists);
-  EXPECT_EQ(opened_version(step), GetParam().lists ? "(no stream)" : GetParam().seen);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Versions, WatchMachineRewound,
-    testing::Values(rewound_case{"100", "99", true}, rewound_case{"1000", "999", true},
-                    rewound_case{"100", "100", false}, rewound_case{"100", "101", false},
-                    rewound_case{"999", "1000", false}, rewound_case{"100", "opaque", false}));
-
-TEST(WatchMachine, SaysThatAListIsOlderThanWhatWasSeen) {
-  machine m;
-  m.stream_from("100");
-  m.put(version_advanced{"120"});
-  m.put(watch_ended{90s, true});
-  m.put(version_told{"80"});
-  EXPECT_TRUE(m.put(page_arrived{"t1", "80"}).rewound);
-  EXPECT_TRUE(m.put(page_arrived{"", "80"}).rewound) << "every page of it";
-  m.put(watch_opened{});
-  m.put(version_advanced{"81"});
-  m.fail(errc::gone);
-  EXPECT_FALSE(m.put(page_arrived{"", "90"}).rewound) << "what is newest is new again";
-}
-
-TEST(WatchMachine, SaysSoAlsoWhenAnotherReasonLedToTheList) {
-  machine m;
-  m.stream_from("100");
-  m.fail(errc::gone);
-  EXPECT_TRUE(m.put(page_arrived{"", "80"}).rewound);
 }
 
 // -- what the listener is told -----------------------------------------------------------------

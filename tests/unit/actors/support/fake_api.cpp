@@ -157,7 +157,9 @@ void fake_api::tell(k8s::change what, const k8s::object_ptr& object) {
 
 bool fake_api::watch::sees(const k8s::object& one) const {
   const bool wants_secrets = of.type == k8s::secret_type();
-  return wants_secrets == (one.kind == "Secret") && (of.ns.empty() || of.ns == one.key.ns);
+  const bool of_kind = !kinds_apart || one.kind == of.type.kind;
+  return wants_secrets == (one.kind == "Secret") && of_kind &&
+         (of.ns.empty() || of.ns == one.key.ns);
 }
 
 k8s::object_ptr fake_api::watch::shown(const k8s::object_ptr& one) const {
@@ -239,7 +241,8 @@ k8s::watch_id fake_api::start_watch(k8s::watch_request request,
     leases.watch(++last_watch_, std::move(alive), std::move(listener));
     return last_watch_;
   }
-  watches_.push_back({++last_watch_, std::move(alive), std::move(listener), request, {}});
+  watches_.push_back(
+      {++last_watch_, std::move(alive), std::move(listener), request, {}, kinds_apart});
   if (request.resume_from.empty()) {
     list(watches_.back());
   } else {

@@ -40,7 +40,8 @@ class fake_api {
   std::string condition(const k8s::object_key& key, const std::string& type) const;
 
   // -- what the operator sees --
-  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty: none.
+  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty:
+  /// none.
   std::unique_ptr<k8s::client> make_client(std::function<bool()> may_write = {});
   /// One pending page, event or word of a watch that lives; false when there is none. `which` picks
   /// among the watches that have something.
@@ -52,6 +53,10 @@ class fake_api {
   std::size_t watches_of(const k8s::resource_type& type) const;
 
   fake_leases leases;
+
+  /// Watches see CRs of the kind that they ask for alone. (Keys are still without a kind: CRs of
+  /// different kinds need different names.)
+  bool kinds_apart = false;
 
   // -- answers --
   bool hold = false;
@@ -69,12 +74,12 @@ class fake_api {
   void answer(std::size_t which, bool lost = false);
   /// Refuses requests; nothing: carries them out.
   std::function<std::optional<k8s::error>(const asked&)> refuse;
-  std::map<std::string, int> counts;  ///< of requests carried out, by verb
-  std::set<std::string> finalized;    ///< UIDs of the CRs that ever had our finalizer stored
-  std::set<std::string> gone;         ///< UIDs of the CRs that do not exist any more
-  std::vector<std::string> events;    ///< reasons, in order; without those about the Lease
+  std::map<std::string, int> counts;      ///< of requests carried out, by verb
+  std::set<std::string> finalized;        ///< UIDs of the CRs that ever had our finalizer stored
+  std::set<std::string> gone;             ///< UIDs of the CRs that do not exist any more
+  std::vector<std::string> events;        ///< reasons, in order; without those about the Lease
   std::vector<std::string> lease_events;  ///< notes of those
-  std::string bodies;                 ///< of all requests, one after another
+  std::string bodies;                     ///< of all requests, one after another
 
   /// Forgets what is pending, with the handles in it.
   void forget_all();
@@ -92,6 +97,8 @@ class fake_api {
     std::shared_ptr<k8s::watch_listener> listener;
     k8s::watch_request of;
     std::deque<std::function<void(k8s::watch_listener&)>> news;
+
+    bool kinds_apart;
 
     bool sees(const k8s::object& one) const;
     /// What is sent of an object: all, or its metadata alone.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "teleport/references.hpp"
+
 namespace actors::testing {
 
 using teleport::errc;
@@ -53,14 +55,16 @@ fake_teleport::outcome fake_teleport::remove(const std::string& name) {
   return resource{};
 }
 
-std::vector<teleport::resource_head> fake_teleport::heads() const {
+std::vector<teleport::resource_head> fake_teleport::heads(const teleport::kind& of) const {
   std::vector<teleport::resource_head> all;
   for (const auto& [text, one] : resources) {
+    if (one.of_kind().teleport_kind != of.teleport_kind) continue;
     teleport::resource_head head;
     head.name = one.name();
     head.scope = one.scope();
     head.version = one.version();
     head.revision = one.revision();
+    head.refers_to = teleport::texts_at(one.message(), of.refers.field);
     all.push_back(std::move(head));
   }
   return all;
@@ -223,7 +227,7 @@ class fake_teleport::session final : public teleport::session {
         },
         [cluster, name] { return cluster->remove(name); });
   }
-  void list(const teleport::kind&, teleport::page_callback done) override {
+  void list(const teleport::kind& of, teleport::page_callback done) override {
     auto* cluster = cluster_;
     auto pass_on = [done = std::move(done)](outcome answer) {
       if (auto* why = std::get_if<error>(&answer)) return done(std::move(*why));
@@ -232,7 +236,7 @@ class fake_teleport::session final : public teleport::session {
     cluster_->ask({"list",
                    "",
                    number_,
-                   [cluster]() -> outcome { return cluster->heads(); },
+                   [cluster, &of]() -> outcome { return cluster->heads(of); },
                    pass_on,
                    {},
                    {}});

@@ -98,7 +98,7 @@ class fake_teleport {
   class handle;
 
   std::shared_ptr<teleport::session> make_session();
-  std::vector<teleport::resource_head> heads() const;
+  std::vector<teleport::resource_head> heads(const teleport::kind& of) const;
   void ask(call one);
   outcome write(teleport::resource desired, bool creates);
   outcome remove(const std::string& name);

@@ -20,7 +20,8 @@ struct world_parts {
   world_parts();
 
   test_environment context{{"teleportrolev7", "teleportgithubconnector", "teleportloginrule",
-                            "teleportscopedrolev1", "teleportuser", "teleportoktaimportrule"}};
+                            "teleportscopedrolev1", "teleportuser", "teleportoktaimportrule",
+                            "teleportbotv1", "teleportprovisiontoken"}};
   recording_hooks hooks;
   fake_api api;
   fake_teleport teleport;

@@ -12,6 +12,8 @@ messages::operator_actor::behavior_type listening_root(
       [](const messages::kind_ready&) {},
       [](const messages::claim_resources&) {},
       [](const messages::release_claim&) {},
+      [](const messages::await_resources&) {},
+      [](const messages::resource_written&) {},
       [](const messages::kind_drained&) {},
       [](const messages::leadership&) {},
       [](const messages::resigned&) {},
