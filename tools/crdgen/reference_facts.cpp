@@ -82,14 +82,16 @@ void add_subkind(const kind& of, std::vector<std::string>& rules) {
 void add_references(const kind& of, std::vector<std::string>& rules) {
   const auto* referrer = teleport::referrer_of(of);
   if (referrer != nullptr) {
-    rules.push_back("Teleport refuses to delete a " + code(of.teleport_kind) + " that a " +
-                    code(referrer->teleport_kind) + " names in " + code(referrer->refers.field) +
-                    ". The object then stays, and its conditions say who uses it.");
+    rules.push_back(
+        "Teleport refuses to delete a " + code(of.teleport_kind) + " that a " +
+        code(referrer->teleport_kind) + " names in " + code(referrer->refers.field) +
+        ". The object then stays, and its conditions say who uses it, until nobody does.");
   }
   if (!of.refers.teleport_kind.empty()) {
-    rules.push_back("Each " + code(of.refers.teleport_kind) + " in " + code(of.refers.field) +
-                    " must exist. Until it does, Teleport refuses this object, and the operator "
-                    "tries again.");
+    rules.push_back(
+        "Each " + code(of.refers.teleport_kind) + " in " + code(of.refers.field) +
+        " must exist. Until it does, Teleport refuses this object; it is made as soon as "
+        "that is there.");
   }
 }
 
