@@ -139,12 +139,7 @@ func (w *proxied) goWrong(call brokenCall, answer string) {
 	defer remove()
 	before := len(w.api.Requests(disturbed))
 	call.provoke(w, name)
-	w.EventuallyIn(patience, call.name+" met "+answer, func(context.Context) error {
-		if len(w.api.Requests(disturbed)) == before {
-			return fmt.Errorf("not yet")
-		}
-		return nil
-	})
+	w.waitDisturbed(call.name+" met "+answer, before+1)
 	if call.gone {
 		w.WaitGoneIn(patience, role(name, ""))
 		waitNoRole(w.Test, name)
@@ -152,6 +147,17 @@ func (w *proxied) goWrong(call brokenCall, answer string) {
 	}
 	waitLogin(w.Test, name, "two")
 	waitSettled(w.Test, role(name, ""))
+}
+
+// waitDisturbed waits until so many requests met a fault.
+func (w *proxied) waitDisturbed(what string, number int) {
+	w.Helper()
+	w.EventuallyIn(patience, what, func(context.Context) error {
+		if found := len(w.api.Requests(disturbed)); found < number {
+			return fmt.Errorf("%d of %d", found, number)
+		}
+		return nil
+	})
 }
 
 // disturbed requests met a fault.

@@ -68,8 +68,10 @@ func (w *proxied) mustBeQuiet(op *harness.Operator) {
 			w.Errorf("%s %s/%s %s while nothing happened: %s", one.Verb, one.Resource, one.Subresource, one.Name, one.Body)
 		}
 	}
-	if found := len(w.Teleport.Audit()) - before; found != windowEdits {
-		w.Errorf("%d writes to Teleport, wanted %d", found, windowEdits)
+	for _, one := range w.Teleport.Audit()[before:] {
+		if one.Name != "fault-probe" {
+			w.Errorf("%s of %s %s while nothing happened", one.Verb, one.Kind, one.Name)
+		}
 	}
 }
 
@@ -96,6 +98,7 @@ func failsInOtherWords(t *testing.T) {
 		waitSettled(w.Test, role(fmt.Sprintf("fault-words-%03d", i), ""))
 	}
 	w.atRest(op)
+	answered := w.allAnswered()
 	for i := range crs {
 		name := fmt.Sprintf("fault-words-%03d", i)
 		tries := w.Teleport.CallsAbout(name)["/proto.AuthService/UpsertRoleV2"]
@@ -107,11 +110,11 @@ func failsInOtherWords(t *testing.T) {
 				said[string(one.Body)]++
 			}
 		}
-		if tries != words+1 || patches > tries {
+		if tries < words+1 || (patches > tries && answered) {
 			t.Errorf("%s: %d tries, wanted %d; %d writes of its status", name, tries, words+1, patches)
 		}
 		for body, times := range said {
-			if times > 1 {
+			if times > 1 && answered {
 				t.Errorf("%s: the same status was written %d times: %s", name, times, body)
 			}
 		}
