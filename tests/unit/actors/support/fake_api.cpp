@@ -260,13 +260,14 @@ k8s::watch_id fake_api::start_watch(k8s::watch_request request,
 }
 
 void fake_api::list(watch& to) {
+  const auto shown = past.value_or(save());
   std::vector<k8s::object_ptr> all;
-  for (const auto* objects : {&objects_, &secrets_}) {
+  for (const auto* objects : {&shown.objects, &shown.secrets}) {
     for (const auto& [key, object] : *objects) {
       if (to.sees(*object)) all.push_back(to.shown(object));
     }
   }
-  const auto version = std::to_string(version_);
+  const auto version = std::to_string(shown.version);
   for (std::size_t from = 0; from == 0 || from < all.size(); from += page_size) {
     const auto until = std::min(all.size(), from + page_size);
     std::vector<k8s::object_ptr> page(all.begin() + static_cast<std::ptrdiff_t>(from),

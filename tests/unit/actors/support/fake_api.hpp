@@ -36,6 +36,17 @@ class fake_api {
   void put_secret(const k8s::object_key& key, const std::string& data,
                   const std::string& allowed = "*");
   void remove_secret(const k8s::object_key& key);
+  /// What an administrator's backup holds.
+  struct backup {
+    std::map<k8s::object_key, k8s::object_ptr> objects, secrets;
+    std::uint64_t version = 0;
+  };
+  backup save() const { return {objects_, secrets_, version_}; }
+  /// All that came after the backup is lost, and versions go back; watches are told as k8s/watcher
+  /// does it.
+  void restore(const backup& from);
+  /// Lists show this instead of what there is.
+  std::optional<backup> past;
   /// The status of the condition; empty when there is none.
   std::string condition(const k8s::object_key& key, const std::string& type) const;
 
