@@ -54,6 +54,7 @@ struct leader_elector_state {
 
   /// Carries the election's word to the fence and to the root.
   void make_known();
+  void tell_if_news(leadership word);
   void watch_lease();
   void look_if_worth_it(const std::string& holder);
   core::election::time now() const { return env->fence->now(); }
@@ -142,6 +143,9 @@ void leader_elector_state::on_tick(const elect_tick& tick) {
 // -- what comes of it -----------------------------------------------------------------------------
 
 void leader_elector_state::make_known() {
+  // The process was stopped: writes were refused, and nobody was told why.
+  const bool lapsed = told && told->leading && !election->resigning() && !env->fence->open();
+  if (lapsed) tell_if_news({false, election->holder(), election->uid(), trouble, refused});
   const auto until = election->until();
   if (until.count() > 0) {
     env->fence->open_until(until);
@@ -152,7 +156,10 @@ void leader_elector_state::make_known() {
   if (leads && !std::exchange(end_armed, true))
     self->delayed_send(self, until - now(), lease_end_tick{});
   if (election->resigning() || (!settled && !leads)) return;
-  leadership word{leads, election->holder(), election->uid(), trouble, refused};
+  tell_if_news({leads, election->holder(), election->uid(), trouble, refused});
+}
+
+void leader_elector_state::tell_if_news(leadership word) {
   if (told == word) return;
   told = word;
   self->send(root, std::move(word));

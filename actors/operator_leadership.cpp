@@ -23,7 +23,9 @@ constexpr const char* lease_remedy =
 void operator_state::on_leadership(const leadership& now) {
   const auto before = std::exchange(standing, now);
   if (!stopping) show_standing();
-  if (now.trouble.empty() != before.trouble.empty()) say_lease_trouble(now);
+  const bool other_trouble =
+      now.trouble.empty() != before.trouble.empty() || now.refused != before.refused;
+  if (other_trouble) say_lease_trouble(now);
   if (now.leading == leading) {
     if (!now.leading && !now.holder.empty() && now.holder != before.holder) say_standby(now);
     return;

@@ -12,6 +12,7 @@ import (
 	coordinationv1 "k8s.io/api/coordination/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/util/retry"
 
 	"github.com/gravitational/teleport/api/types"
@@ -36,7 +37,7 @@ func longLease() map[string]string {
 
 func shortLease() map[string]string {
 	return map[string]string{
-		"leader-elect-lease-duration": "6s", "leader-elect-renew-deadline": "4s",
+		"leader-elect-lease-duration": "12s", "leader-elect-renew-deadline": "9s",
 		"leader-elect-retry-period": "500ms",
 	}
 }
@@ -109,6 +110,12 @@ func waitReadyz(h *harness.Test, op *harness.Operator, status int, words ...stri
 	})
 }
 
+// waitServed waits until the CR is Ready: somebody leads, and writes.
+func waitServed(h *harness.Test, cr *unstructured.Unstructured) *unstructured.Unstructured {
+	h.Helper()
+	return h.WaitConditionIn(leaderPatience, cr, harness.Condition{Type: "Ready", Status: "True"})
+}
+
 // editLease changes the Lease as a person would, whoever else writes.
 func editLease(h *harness.Test, change func(spec *coordinationv1.LeaseSpec)) {
 	h.Helper()
@@ -168,7 +175,7 @@ func TestOneReplicaLeadsAndTheOtherIsAReadyStandby(t *testing.T) {
 	waitLeads(h, first, true)
 	waitLeads(h, second, false)
 
-	h.WaitReady(h.Create(harness.CR("TeleportRoleV7", "led", roleWithLogins("one"))))
+	waitServed(h, h.Create(harness.CR("TeleportRoleV7", "led", roleWithLogins("one"))))
 	metrics, err := second.Scrape(h.Context)
 	if err != nil {
 		t.Fatal(err)
@@ -198,13 +205,13 @@ func TestACleanStopHandsOver(t *testing.T) {
 	first := h.StartOperatorWith(replica("first", longLease()))
 	waitHolder(h, "first")
 	second := h.StartOperatorWith(replica("second", longLease()))
-	cr := h.WaitReady(h.Create(harness.CR("TeleportRoleV7", "handed", roleWithLogins("one"))))
+	cr := waitServed(h, h.Create(harness.CR("TeleportRoleV7", "handed", roleWithLogins("one"))))
 	h.Stop(first)
 	if lease := waitHolder(h, "second"); transitionsOf(lease) != 1 {
 		t.Errorf("leaseTransitions is %d", transitionsOf(lease))
 	}
 	waitLeads(h, second, true)
-	h.WaitReady(h.SetSpec(cr, roleWithLogins("two")))
+	waitServed(h, h.SetSpec(cr, roleWithLogins("two")))
 	harness.WaitInTeleport(h, types.KindRole, "handed", hasLogins("two"))
 }
 
@@ -237,12 +244,12 @@ func TestAStandbyTakesOverFromOneThatWasKilled(t *testing.T) {
 	first := h.StartOperatorWith(replica("first", shortLease()))
 	waitHolder(h, "first")
 	second := h.StartOperatorWith(replica("second", shortLease()))
-	cr := h.WaitReady(h.Create(harness.CR("TeleportRoleV7", "left", roleWithLogins("one"))))
+	cr := waitServed(h, h.Create(harness.CR("TeleportRoleV7", "left", roleWithLogins("one"))))
 	if err := first.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	waitHolder(h, "second")
-	h.SetSpec(cr, roleWithLogins("two"))
+	waitServed(h, h.SetSpec(cr, roleWithLogins("two")))
 	harness.WaitInTeleport(h, types.KindRole, "left", hasLogins("two"))
 	waitLeads(h, second, true)
 }
@@ -286,7 +293,7 @@ func TestALeaseThatIsTakenAwayEndsTheLead(t *testing.T) {
 	}
 	editLease(h, func(spec *coordinationv1.LeaseSpec) { *spec.HolderIdentity = "" })
 	waitLeads(h, op, true)
-	h.WaitReady(cr)
+	waitServed(h, cr)
 }
 
 func TestALeaseThatIsDeletedIsMadeAnewByItsHolder(t *testing.T) {
@@ -328,7 +335,7 @@ func TestALeaderThatMayNotRenewStepsDownUntilItMay(t *testing.T) {
 	allowOnLeases(h, "get", "create", "update")
 	waitLeads(h, op, true)
 	waitReadyz(h, op, http.StatusOK, "leads")
-	h.WaitReady(h.Create(harness.CR("TeleportRoleV7", "after", roleWithLogins("one"))))
+	waitServed(h, h.Create(harness.CR("TeleportRoleV7", "after", roleWithLogins("one"))))
 	select {
 	case <-op.Ended():
 		t.Error("the process has ended")
@@ -361,5 +368,5 @@ func TestTheLeaseOfTheOfficialOperatorIsWaitedForAndTakenOver(t *testing.T) {
 	if transitionsOf(lease) != transitions+1 || lease.Labels["team"] != "platform" {
 		t.Errorf("leaseTransitions %d, labels %v", transitionsOf(lease), lease.Labels)
 	}
-	h.WaitReady(h.Create(harness.CR("TeleportRoleV7", "taken-over", roleWithLogins("one"))))
+	waitServed(h, h.Create(harness.CR("TeleportRoleV7", "taken-over", roleWithLogins("one"))))
 }

@@ -131,7 +131,7 @@ TEST_F(Leadership, OfADeletedLeaseGoesOn) {
 TEST_F(Leadership, ThatCanNotBeRenewedEndsAtItsDeadline) {
   start();
   api.leases.refuse = [](const auto&) {
-    return k8s::error{k8s::errc::server_error, 500, {}, "", {}};
+    return k8s::error{k8s::errc::server_error, 500, {}, "not now", {}};
   };
   pass(9s);
   EXPECT_TRUE(leads());
@@ -186,6 +186,17 @@ TEST_F(Leadership, WithoutTheRightTellsWhatToDo) {
   EXPECT_TRUE(context.health.report().ready);
 }
 
+TEST_F(Leadership, ARightThatIsMissingIsToldAlsoAfterAnotherTrouble) {
+  auto why = k8s::error{k8s::errc::connection, 0, {}, "no answer", {}};
+  api.leases.refuse = [&why](const auto&) { return why; };
+  start();
+  why = {k8s::errc::forbidden, 403, {}, "leases is forbidden", {}};
+  pass(3s);
+  ASSERT_EQ(context.log.count("lease-trouble"), 2U);
+  EXPECT_THAT(context.log.lines("lease-trouble").back(),
+              HasSubstr("get, create and update on leases"));
+}
+
 TEST_F(Leadership, WithoutTheRightToWatchAReleaseIsFoundAtTheNextLook) {
   api.leases.refuse_watch = k8s::error{k8s::errc::forbidden, 403, {}, "no", {}};
   api.leases.hold_by("other");
@@ -215,7 +226,6 @@ TEST_P(LeadershipOutlives, ADeath) {
   pass(1min);
   EXPECT_TRUE(leads());
   EXPECT_EQ(context.log.count("stopped-leading"), 0U);
-  EXPECT_EQ(api.leases.watches(), 1U);
   api.leases.hold_by("thief");
   settle();
   EXPECT_FALSE(leads()) << "the watch is deaf";

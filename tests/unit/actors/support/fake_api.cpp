@@ -345,17 +345,17 @@ class fake_api::client final : public k8s::client {
   }
   void create(k8s::resource_type, std::string, std::string body,
               k8s::object_callback done) override {
+    const auto event = json::parse(body);
+    const auto reason = event.value("reason", "");
+    if (reason == "LeaderElection") {
+      api_.lease_events.push_back(event.value("message", ""));
+      return done(std::make_shared<const k8s::object>());
+    }
     api_.bodies += body;
     api_.ask(
         "create", {},
-        [this_api = &api_, body = std::move(body)]() -> k8s::result<k8s::object_ptr> {
-          const auto event = json::parse(body);
-          const auto reason = event.value("reason", "");
-          if (reason == "LeaderElection") {
-            this_api->lease_events.push_back(event.value("message", ""));
-          } else {
-            this_api->events.push_back(reason);
-          }
+        [this_api = &api_, reason]() -> k8s::result<k8s::object_ptr> {
+          this_api->events.push_back(reason);
           return std::make_shared<const k8s::object>();
         },
         std::move(done));

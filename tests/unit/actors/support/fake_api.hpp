@@ -85,12 +85,12 @@ class fake_api {
   void answer(std::size_t which, bool lost = false);
   /// Refuses requests; nothing: carries them out.
   std::function<std::optional<k8s::error>(const asked&)> refuse;
-  std::map<std::string, int> counts;      ///< of requests carried out, by verb
-  std::set<std::string> finalized;        ///< UIDs of the CRs that ever had our finalizer stored
-  std::set<std::string> gone;             ///< UIDs of the CRs that do not exist any more
-  std::vector<std::string> events;        ///< reasons, in order; without those about the Lease
-  std::vector<std::string> lease_events;  ///< notes of those
-  std::string bodies;                     ///< of all requests, one after another
+  std::map<std::string, int> counts;  ///< of requests carried out, by verb
+  std::set<std::string> finalized;    ///< UIDs of the CRs that ever had our finalizer stored
+  std::set<std::string> gone;         ///< UIDs of the CRs that do not exist any more
+  std::vector<std::string> events;    ///< reasons, in order; without those about the Lease
+  std::vector<std::string> lease_events;  ///< notes of those, which are neither held nor counted
+  std::string bodies;                 ///< of all requests, one after another
 
   /// Forgets what is pending, with the handles in it.
   void forget_all();

@@ -33,7 +33,9 @@ class recording_hooks final : public chaos_hooks {
     all.push_back({std::string{type}, std::string{subject}, who, std::move(alive)});
   }
   void reached(std::string_view type, std::string_view point, std::string_view subject) override {
-    points.emplace_back(std::string{type} + ':' + std::string{point});
+    // An election goes on for ever; tests count what else happens.
+    if (type != "leader_elector" && point != "ask_lease")
+      points.emplace_back(std::string{type} + ':' + std::string{point});
     if (throws && throws(type, point, subject)) throw std::runtime_error("made to fail");
   }
   bool passes(write_at place, std::string_view what, std::string_view subject) override {
