@@ -7,7 +7,12 @@
 ///
 /// After a renewal it changes over to the new session without a gap: the former stream goes on
 /// until the new one is open. A stream that breaks or can't be opened (no right, an old server) is
-/// opened again with back-off; without one, drift is found at comparisons only.
+/// opened again with back-off.
+///
+/// Kinds of which no stream tells (it has no events of them, the server leaves them out, no stream
+/// can be opened) are polled: at settings::drift_interval, give or take, the root is told that the
+/// kind should be compared with a list. Each has a timer of its own, so that they do not come at
+/// once, and goes on with it when streams come and go.
 
 #include "actors/environment.hpp"
 #include "messages/type_ids.hpp"

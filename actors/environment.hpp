@@ -39,6 +39,8 @@ struct settings {
   /// The identity comes from a file and is taken from it anew when that is written.
   bool identity_from_file = false;
   std::chrono::seconds sync_period{36'000};  ///< full comparison. Default 10 h; 0: never
+  /// Comparison of the kinds that no event stream tells of. Default 5 min; 0: never
+  std::chrono::seconds drift_interval{300};
   /// A process that never reached Teleport gives up after this. Default 20 s
   std::chrono::seconds start_patience{20};
   core::election_settings election;  ///< which Lease, as whom, for how long

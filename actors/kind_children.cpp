@@ -53,9 +53,13 @@ void kind_supervisor_state::on_claim_wanted(claim_wanted& wish) {
 }
 
 void kind_supervisor_state::spawn_child(const k8s::object_key& key, child& one) {
-  one.actor = spawn_object_actor(
-      self->home_system(), *env,
-      {{kind, key, one.uid}, caf::actor_cast<kind_supervisor_actor>(self), services});
+  const bool reads_first = one.deaths && !one.vanished;
+  one.actor = spawn_object_actor(self->home_system(), *env,
+                                 {{kind, key, one.uid},
+                                  caf::actor_cast<kind_supervisor_actor>(self),
+                                  services,
+                                  leading,
+                                  reads_first});
   by_actor[one.actor.id()] = key;
   self->monitor(one.actor);
   if (one.claim) self->send(one.actor, *one.claim);
@@ -173,6 +177,7 @@ void kind_supervisor_state::on_respawn(const respawn_tick& tick) {
 /// Says on the CR that its actor keeps dying; the status text is always the same, so it is written
 /// once.
 void kind_supervisor_state::show_failure(const k8s::object_key& key, const std::string& uid) {
+  if (!leading) return;
   const auto type = resource_type_of(*kind);
   self->request(services->kube, request_timeout, get_object{type, key})
       .then(

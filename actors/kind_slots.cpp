@@ -55,12 +55,7 @@ void kind_supervisor_state::take_slot_back(child& one) {
   if (draining && active == 0) self->send(root, kind_drained{kind});
 }
 
-void kind_supervisor_state::on_pass_done(const pass_done& done) {
-  const auto found = children.find(done.key);
-  if (found == children.end() || found->second.uid != done.uid) return;
-  env->hooks->reached(name, "pass_done", to_string(done.key));
-  auto& one = found->second;
-  if (one.deaths) one.deaths->succeeded();
+void kind_supervisor_state::count(const pass_done& done) const {
   const bool failed = done.result == pass_result::error;
   stats->reconcile_total.at(static_cast<std::size_t>(done.result))->Increment();
   if (failed) stats->reconcile_errors->Increment();
@@ -69,6 +64,15 @@ void kind_supervisor_state::on_pass_done(const pass_done& done) {
   if (done.result != pass_result::success) stats->queue_retries->Increment();
   stats->reconcile_time->Observe(seconds(done.took));
   stats->work_time->Observe(seconds(done.took));
+}
+
+void kind_supervisor_state::on_pass_done(const pass_done& done) {
+  const auto found = children.find(done.key);
+  if (found == children.end() || found->second.uid != done.uid) return;
+  env->hooks->reached(name, "pass_done", to_string(done.key));
+  auto& one = found->second;
+  if (one.deaths) one.deaths->succeeded();
+  if (done.result != pass_result::standing_by) count(done);
   set_state(one, done.state);
   pass_on(done, one);
   if (done.cleaned_up) return forget(done.key, done.uid);
@@ -116,19 +120,10 @@ void kind_supervisor_state::list_heads_then_go() {
                   "can't list in Teleport; looking up one by one", why->message);
               return go(nullptr);
             }
-            auto map = std::make_shared<head_map>();
-            for (auto& head : std::get<0>(answer.outcome)) {
-              auto key = head.key();
-              map->emplace(std::move(key), std::move(head));
-            }
-            go(std::move(map));
+            compared_now();
+            go(as_map(std::move(std::get<0>(answer.outcome))));
           },
           [go](const caf::error&) { go(nullptr); });
-}
-
-void kind_supervisor_state::on_resync(const resync_tick&) {
-  if (connected) list_heads_then_go();
-  self->delayed_send(self, env->config.sync_period, resync_tick{});
 }
 
 }  // namespace actors

@@ -152,7 +152,7 @@ void kind_supervisor_state::on_teleport_changed(const teleport_changed& changed)
 
 void kind_supervisor_state::on_leadership_changed(const leadership_changed& changed) {
   if (std::exchange(leading, changed.leading) == leading) return;
-  if (leading) list_heads_then_go();
+  tell_children(changed);
 }
 
 void kind_supervisor_state::on_start() {
@@ -191,8 +191,7 @@ kind_supervisor_actor::behavior_type behave(
   for (const auto& ns : env->config.namespaces) state.scopes[ns];
   if (state.scopes.empty()) state.scopes[""];
   self->set_down_handler([self](const caf::down_msg& down) { self->state.on_child_down(down); });
-  if (env->config.sync_period.count() > 0)
-    self->delayed_send(self, env->config.sync_period, resync_tick{});
+  state.resync_later();
   state.subscribe_all();
   return {
       [self](objects_listed& page) { self->state.on_listed(page); },
@@ -208,6 +207,7 @@ kind_supervisor_actor::behavior_type behave(
       [self](const claimed_moved& moved) { self->state.on_claimed_moved(moved); },
       [self](const awaited_came& news) { self->state.on_awaited_came(news); },
       [self](const compare_all&) { self->state.list_heads_then_go(); },
+      [self](const look_for_drift& word) { self->state.on_look_for_drift(word); },
       [self](const drain&) { self->state.on_drain(); },
       [self](const slot_wanted& wish) { self->state.on_slot_wanted(wish); },
       [self](const pass_done& done) { self->state.on_pass_done(done); },

@@ -1,7 +1,8 @@
 #pragma once
 
 /// State of a kind_supervisor. Private to kind_*.cpp, which split it by task: what is watched
-/// (kind_supervisor.cpp), the children (kind_children.cpp), the slots (kind_slots.cpp).
+/// (kind_supervisor.cpp), the children (kind_children.cpp), the slots (kind_slots.cpp), comparing
+/// at leisure (kind_comparison.cpp).
 
 #include <deque>
 #include <map>
@@ -42,7 +43,15 @@ struct kind_supervisor_state {
   void on_claimed_moved(const messages::claimed_moved& moved);
   void on_awaited_came(const messages::awaited_came& news);
   void on_drain();
+  // -- comparing at leisure (kind_comparison.cpp)
+  // ---------------------------------------------------------------------------
+  void on_look_for_drift(const messages::look_for_drift& word);
   void on_resync(const messages::resync_tick& tick);
+  void resync_later();
+  /// Once `every` so long.
+  void compare_at_leisure(std::chrono::milliseconds every);
+  void compared_now();
+  void say_not_compared(const std::string& why);
   // -- from object actors, and about them
   // ----------------------------------------------------------------------
   void on_slot_wanted(const messages::slot_wanted& wish);
@@ -100,8 +109,9 @@ struct kind_supervisor_state {
   void wake_children() { tell_children(messages::wake{std::exchange(refused_too, false)}); }
   void grant_slots();
   /// The root has let passes begin, and what there is to work on is known here too.
-  bool may_begin() const { return started && leading && told.has_value(); }
+  bool may_begin() const { return started && told.has_value(); }
   bool gate_open() const { return may_begin() && !listing_heads && !draining && !awaits_watch; }
+  void count(const messages::pass_done& done) const;
   void take_slot_back(child& one);
   /// Tells the root what others may wait for, and what the CR waits for.
   void pass_on(const messages::pass_done& done, child& one);
@@ -135,6 +145,11 @@ struct kind_supervisor_state {
   bool refused_too = false;   ///< to be looked at with the next wake
   bool listing_heads = false;
   bool list_again = false;  ///< the list that is under way may be too old
+  bool listing_at_leisure = false;
+  bool compares = true;  ///< false: it can't list, and has said so
 };
+
+/// A list, by what tells its resources apart.
+messages::heads as_map(std::vector<teleport::resource_head> listed);
 
 }  // namespace actors

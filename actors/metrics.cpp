@@ -23,8 +23,8 @@ using prometheus::Registry;
 constexpr std::array<const char*, 4> result_labels{"success", "error", "requeue_after", "requeue"};
 
 /// By messages::cr_state.
-constexpr std::array<const char*, 7> state_labels{"in_sync", "refused", "invalid", "failing",
-                                                  "waiting", "ignored", "deleting"};
+constexpr std::array<const char*, 8> state_labels{
+    "in_sync", "refused", "invalid", "failing", "waiting", "ignored", "deleting", "drifted"};
 
 const Histogram::BucketBoundaries reconcile_buckets{
     0.005, 0.01, 0.025, 0.05, 0.1,  0.15, 0.2,  0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6,
@@ -109,14 +109,21 @@ void add_queue_series(Registry& registry,
 void add_kind_series(Registry& registry, std::unordered_map<std::string, controller_metrics>& all) {
   auto& resources = gauge(registry, "teleport_operator_resources",
                           "Custom resources by kind and by what became of them");
+  auto& found = counter(registry, "teleport_operator_drift_found_total",
+                        "Teleport resources that somebody else was found to have changed");
   auto& healed =
       counter(registry, "teleport_operator_drift_healed_total",
               "Teleport resources that somebody else had changed and that were put back");
+  auto& checked = gauge(registry, "teleport_operator_drift_last_check_timestamp_seconds",
+                        "When all Teleport resources of the kind were last compared, in Unix time; "
+                        "0: not yet");
   for (auto& [name, one] : all) {
     for (std::size_t i = 0; i < state_labels.size(); ++i) {
       one.resources.at(i) = &resources.Add({{"kind", name}, {"state", state_labels.at(i)}});
     }
+    one.drift_found = &found.Add({{"kind", name}});
     one.drift_healed = &healed.Add({{"kind", name}});
+    one.drift_last_check = &checked.Add({{"kind", name}});
   }
 }
 

@@ -56,9 +56,11 @@ struct controller_metrics {
   prometheus::Counter* queue_retries = nullptr;
   prometheus::Histogram* queue_wait = nullptr;
   prometheus::Histogram* work_time = nullptr;
-  std::array<prometheus::Gauge*, 7>
+  std::array<prometheus::Gauge*, 8>
       resources{};  ///< teleport_operator_resources by messages::cr_state
+  prometheus::Counter* drift_found = nullptr;
   prometheus::Counter* drift_healed = nullptr;
+  prometheus::Gauge* drift_last_check = nullptr;  ///< Unix time of the last list; 0: none yet
   std::unique_ptr<running_passes> running;  ///< workqueue_unfinished_work_seconds and its kin
 };
 

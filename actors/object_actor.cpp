@@ -39,8 +39,11 @@ void object_actor_state::on_slot_granted(const slot_granted& grant) {
   pass.us = env->config.scoped;
   pass.admitted = grant.admitted;
   reached("pass_begun");
-  if (mind.newest && !must_be_confirmed()) {
+  const bool reads = !mind.newest || mind.reads_first || must_be_confirmed();
+  if (!reads) {
     begin_pass();
+  } else if (pass.standby) {
+    end_pass(core::outcome_of(core::verdict::standby));  // it is read when there is work to do
   } else {
     read_then_begin();
   }
@@ -61,6 +64,10 @@ void object_actor_state::on_services_changed(const services_changed& changed) {
   on_wake(false);
 }
 
+void object_actor_state::on_leadership_changed(const leadership_changed& changed) {
+  react(mind.on_leadership(changed.leading));
+}
+
 void object_actor_state::on_wake(bool refused_too) {
   react(mind.on_wake(refused_too));
 }
@@ -70,7 +77,8 @@ void object_actor_state::on_reconsider() {
 }
 
 void object_actor_state::on_compare_heads(const compare_heads& listed) {
-  react(mind.on_list(listed.listed));
+  if (mind.leading && began > listed.since) return;  // its last pass has looked later
+  react(mind.on_list(listed.listed, listed.spread, env->random()));
 }
 
 void object_actor_state::on_resource_moved(const resource_moved& news) {
@@ -127,6 +135,8 @@ object_actor::behavior_type behave(object_actor::stateful_pointer<object_actor_s
   auto& state = self->state;
   state.env = env;
   state.birth = std::move(birth);
+  state.mind.leading = state.birth.leading;
+  state.mind.reads_first = state.birth.reads_first;
   state.subject = to_string(state.birth.id);
   state.type = resource_type_of(*state.birth.id.kind);
   state.alive.emplace(*env, state.name, state.subject, self->address());
@@ -138,6 +148,7 @@ object_actor::behavior_type behave(object_actor::stateful_pointer<object_actor_s
       [self](claim_decided& decided) { self->state.on_claim_decided(decided); },
       [self](const slot_granted& grant) { self->state.on_slot_granted(grant); },
       [self](const services_changed& changed) { self->state.on_services_changed(changed); },
+      [self](const leadership_changed& changed) { self->state.on_leadership_changed(changed); },
       [self](const wake& call) { self->state.on_wake(call.refused_too); },
       [self](const reconsider&) { self->state.on_reconsider(); },
       [self](const compare_heads& listed) { self->state.on_compare_heads(listed); },

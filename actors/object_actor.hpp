@@ -15,6 +15,8 @@ struct object_birth {
   messages::cr_id id;
   messages::kind_supervisor_actor supervisor;
   messages::services services;
+  bool leading = false;      ///< this process may write
+  bool reads_first = false;  ///< a predecessor died; see core::attention
 };
 
 messages::object_actor spawn_object_actor(caf::actor_system& system, environment& env,

@@ -31,6 +31,7 @@ struct object_actor_state {
   void on_slot_granted(const messages::slot_granted& grant);
   bool must_be_confirmed() const;
   void on_services_changed(const messages::services_changed& changed);
+  void on_leadership_changed(const messages::leadership_changed& changed);
   void on_wake(bool refused_too);
   void on_reconsider();
   void on_compare_heads(const messages::compare_heads& listed);
@@ -73,6 +74,7 @@ struct object_actor_state {
   void write_status(const core::outcome& result, const k8s::object_ptr& base, unsigned tries_left);
   void end_pass(const core::outcome& result);
   void tell(const core::outcome& result);
+  void drift_found();
   void give_slot_back(const core::outcome& result);
 
   /// Asks, lets `then` take note of the answer, and goes on. Without an answer `then` gets the

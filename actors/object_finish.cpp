@@ -28,6 +28,8 @@ cr_state state_of(verdict what) {
     case verdict::adopted:
     case verdict::healed:
       return cr_state::in_sync;
+    case verdict::reported:
+      return cr_state::drifted;
     case verdict::unowned:
     case verdict::claimed:
     case verdict::not_admitted:
@@ -42,6 +44,7 @@ cr_state state_of(verdict what) {
     case verdict::disconnected:
     case verdict::unclaimed:
     case verdict::conflict:
+    case verdict::standby:
       return cr_state::waiting;
     case verdict::deletion_blocked:
     case verdict::released:
@@ -68,6 +71,8 @@ pass_result result_of(verdict what) {
       return pass_result::error;
     case verdict::conflict:
       return pass_result::requeue_after;
+    case verdict::standby:
+      return pass_result::standing_by;
     case verdict::disconnected:
       return pass_result::waiting_for_connection;
     default:
@@ -85,11 +90,16 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
   auto about = *base;
   about.generation = pass.cr->generation;
   const auto status = core::status_after(about, result, env->now());
-  if (status == base->status) return end_pass(result);
+  if (status == base->status) {
+    mind.says(*base);
+    return end_pass(result);
+  }
+  if (pass.standby) return end_pass(core::outcome_of(verdict::standby));
   patch("status", "status", k8s::status_patch(*base, status),
         [this, result, tries_left](object_result& answer) {
           reached("status_answered");
           if (auto* object = std::get_if<k8s::object_ptr>(&answer.outcome)) {
+            mind.says(**object);
             mind.saw(std::move(*object));
             return end_pass(result);
           }
@@ -126,8 +136,10 @@ void object_actor_state::end_pass(const core::outcome& result) {
 }
 
 void object_actor_state::tell(const core::outcome& result) {
+  if (pass.standby) return;  // whoever leads has said it
   const auto event = core::event_after(result, pass);
   if (!event) return;
+  if (result.what == verdict::reported) drift_found();
   self->send(birth.services->events,
              record_event{event->warning ? event_type::warning : event_type::normal,
                           subject_of(birth.id, pass.cr->api_version), event->reason, event->note});
@@ -135,15 +147,21 @@ void object_actor_state::tell(const core::outcome& result) {
     log(log_level::warning, event->reason, "the resource is not in sync", event->note);
 }
 
+void object_actor_state::drift_found() {
+  env->stats->controller(birth.id.kind->controller_name()).drift_found->Increment();
+}
+
 void object_actor_state::give_slot_back(const core::outcome& result) {
   if (result.what == verdict::healed)
     env->stats->controller(birth.id.kind->controller_name()).drift_healed->Increment();
   const bool wrote = pass.written || pass.removed;
   auto awaits = core::awaited_after(result.what, pass);
-  self->send(birth.supervisor, pass_done{birth.id.uid, birth.id.key, result_of(result.what),
-                                         state_of(result.what), self->clock().now() - began,
-                                         mind.vanished && result.what == verdict::released, wrote,
-                                         awaiting{std::move(awaits.which), awaits.all, began}});
+  self->send(birth.supervisor,
+             pass_done{birth.id.uid, birth.id.key,
+                       pass.standby ? pass_result::standing_by : result_of(result.what),
+                       state_of(result.what), self->clock().now() - began,
+                       mind.vanished && result.what == verdict::released, wrote,
+                       awaiting{std::move(awaits.which), awaits.all, began}});
 }
 
 }  // namespace actors

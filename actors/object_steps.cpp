@@ -1,6 +1,7 @@
 /// Object actor: a pass, step after step.
 
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 #include "actors/core/answers.hpp"
@@ -123,12 +124,13 @@ void object_actor_state::carry_out(core::look_up&) {
 
 template <class Request>
 void object_actor_state::write(Request request, core::verdict as) {
-  const bool creates = as == core::verdict::created;
+  constexpr bool creates = std::is_same_v<Request, create_resource>;
+  if (as == core::verdict::healed && mind.finds_drift()) drift_found();
   reached(creates ? "before_create" : "before_update");
   mind.writes(pass, as);
   ask_teleport(
       std::move(request), creates ? "create_answered" : "update_answered",
-      [this, as, creates](resource_result answer) {
+      [this, as](resource_result answer) {
         core::write_answered(pass, mind, as, std::move(answer));
         if (!pass.written) return;
         log(log_level::info, creates ? "created" : "updated",
@@ -138,7 +140,8 @@ void object_actor_state::write(Request request, core::verdict as) {
 }
 
 void object_actor_state::carry_out(core::create_in_teleport& step) {
-  write(create_resource{std::move(step.desired)}, core::verdict::created);
+  pass.creates = true;
+  write(create_resource{std::move(step.desired)}, step.as);
 }
 
 void object_actor_state::carry_out(core::update_in_teleport& step) {

@@ -33,6 +33,12 @@ void operator_state::on_teleport_moved(const teleport_moved& moved) {
   }
 }
 
+void operator_state::on_poll_due(const poll_due& due) {
+  const auto found = kinds.find(due.kind->cr_kind);
+  if (found != kinds.end() && found->second.actor)
+    self->send(found->second.actor, look_for_drift{});
+}
+
 void operator_state::on_kind_ready(const kind_ready& ready) {
   const auto found = kinds.find(ready.kind->cr_kind);
   if (found == kinds.end()) return;
@@ -169,6 +175,7 @@ operator_actor::behavior_type behave(operator_actor::stateful_pointer<operator_s
       [self](const kind_drained& drained) { self->state.on_kind_drained(drained); },
       [self](const watch_settled& settled) { self->state.on_watch_settled(settled); },
       [self](const teleport_moved& moved) { self->state.on_teleport_moved(moved); },
+      [self](const poll_due& due) { self->state.on_poll_due(due); },
       [self](const stop_operator&) { self->state.on_stop(); },
       [self](const drain_timeout&) { self->state.on_drain_timeout(); },
       [self](const leadership& now) { self->state.on_leadership(now); },

@@ -40,6 +40,7 @@ struct operator_state {
   void on_kind_drained(const messages::kind_drained& drained);
   void on_watch_settled(const messages::watch_settled& settled);
   void on_teleport_moved(const messages::teleport_moved& moved);
+  void on_poll_due(const messages::poll_due& due);
   void on_leadership(const messages::leadership& now);
   void on_resigned();
   void on_child_down(const caf::down_msg& down);
@@ -106,9 +107,9 @@ struct operator_state {
   environment* env = nullptr;
   std::optional<life> alive;
   messages::service_handles services;
-  messages::leader_elector_actor elector;  ///< likewise; null before Teleport was reached
-  messages::drift_watcher_actor drift;     ///< nobody else talks to it
-  messages::services published;            ///< what everybody has
+  messages::leader_elector_actor elector;                   ///< likewise; null before Teleport was reached
+  messages::drift_watcher_actor drift;                      ///< nobody else talks to it
+  messages::services published;                             ///< what everybody has
   std::map<std::string, core::restart_intensity> deaths;    ///< by service
   std::map<std::string, kind_child> kinds;                  ///< by CR kind
   std::unordered_map<caf::actor_id, std::string> by_actor;  ///< service name or CR kind
@@ -119,7 +120,7 @@ struct operator_state {
   core::trouble_tale tale;                           ///< what is said of trouble with it
   caf::actor_clock::time_point born;
   bool ever_connected = false;
-  bool awaits_watch = false;      ///< connected; the kinds wait until drift_watcher has settled
+  bool awaits_watch = false;  ///< connected; the kinds wait until drift_watcher has settled
   messages::leadership standing;  ///< the last word of leader_elector
   bool leading = false;           ///< what the kinds know
   bool started = false;

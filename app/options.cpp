@@ -29,6 +29,9 @@ void add_kubernetes_flags(flag_set& flags, options& into) {
             "How often the leader renews the Lease, and others look at it.");
   flags.add("sync-period", into.sync_period,
             "How often everything is compared with Teleport again. 0: never.");
+  flags.add("drift-interval", into.drift_interval,
+            "How often kinds of which Teleport's event stream does not tell are compared with "
+            "Teleport. 0: only with everything else.");
 }
 
 void add_teleport_flags(flag_set& flags, options& into) {
@@ -78,6 +81,8 @@ std::string contradiction(const options& given) {
     return "-certificate-ttl and -renewal-interval must be longer than 0";
   }
   if (given.sync_period < std::chrono::nanoseconds{0}) return "-sync-period must not be negative";
+  if (given.drift_interval < std::chrono::nanoseconds{0})
+    return "-drift-interval must not be negative";
   if (auto why = actors::core::contradiction(election_settings(given)); !why.empty())
     return "-leader-elect-...: " + why;
   if (!given.scope.empty() && given.scope.front() != '/')

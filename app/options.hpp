@@ -21,6 +21,7 @@ struct options {
   std::chrono::nanoseconds renew_deadline = std::chrono::seconds(10);
   std::chrono::nanoseconds retry_period = std::chrono::seconds(2);
   std::chrono::nanoseconds sync_period = std::chrono::hours(10);
+  std::chrono::nanoseconds drift_interval = std::chrono::minutes(5);
   // -- Teleport --
   std::string auth_server = "127.0.0.1:3025";
   std::string token = "teleport-operator";

@@ -48,6 +48,7 @@ actors::settings actor_settings(const options& given, std::vector<std::string> n
   result.version = version();
   result.renewal_interval = in_seconds(given.renewal_interval);
   result.sync_period = in_seconds(given.sync_period);
+  result.drift_interval = in_seconds(given.drift_interval);
   result.identity_from_file = !given.identity_file.empty();
   result.election = election_settings(given);
   return result;

@@ -9,6 +9,9 @@
 ///                    object begin
 ///   slot_granted     begin a pass now
 ///   services_changed a service actor was replaced: open requests to the old one are lost
+///   leadership_changed
+///                    another process leads now: look only (docs/architecture.md, "Two replicas");
+///                    or this one does: do what is to be done
 ///   wake             what the object was waiting for may be there: look again
 ///   reconsider       something moved that every CR of the kind depends on: look again, also when
 ///                    in sync
@@ -77,6 +80,12 @@ struct slot_granted {
   bool admitted = true;  ///< the cluster's features admit the kind
 };
 
+/// Whether this process may write. Sent at every change, and to a supervisor that was spawned anew;
+/// until the first one it may not. Supervisors pass it on; an object is born with it.
+struct leadership_changed {
+  bool leading = false;
+};
+
 struct services_changed {
   services now;
 };
@@ -90,6 +99,10 @@ struct reconsider {};
 
 struct compare_heads {
   heads listed;  ///< never null
+  /// When the list was asked for: who has begun a pass since then knows better.
+  caf::actor_clock::time_point since = caf::actor_clock::time_point::max();
+  /// About whom the list can't tell (no revisions), looks by itself within this time. 0: at once.
+  std::chrono::milliseconds spread{0};
 };
 
 struct resource_moved {
@@ -107,15 +120,21 @@ struct retry_tick {
 
 using object_actor = secret_user::extend<
     caf::reacts_to<observe>, caf::reacts_to<claim_decided>, caf::reacts_to<slot_granted>,
-    caf::reacts_to<services_changed>, caf::reacts_to<wake>, caf::reacts_to<reconsider>,
-    caf::reacts_to<compare_heads>, caf::reacts_to<resource_moved>, caf::reacts_to<awaited_moved>,
-    caf::reacts_to<object_gone>, caf::reacts_to<retry_tick>>;
+    caf::reacts_to<services_changed>, caf::reacts_to<leadership_changed>, caf::reacts_to<wake>,
+    caf::reacts_to<reconsider>, caf::reacts_to<compare_heads>, caf::reacts_to<resource_moved>,
+    caf::reacts_to<awaited_moved>, caf::reacts_to<object_gone>, caf::reacts_to<retry_tick>>;
 
 /// How a pass ended, as the supervisor needs it: metrics, and whom to wake.
-enum class pass_result { success, error, requeue_after, waiting_for_connection };
+enum class pass_result {
+  success,
+  error,
+  requeue_after,
+  waiting_for_connection,
+  standing_by,  ///< another process leads: counted nowhere
+};
 
 /// State of a CR for the gauge teleport_operator_resources.
-enum class cr_state { in_sync, refused, invalid, failing, waiting, ignored, deleting };
+enum class cr_state { in_sync, refused, invalid, failing, waiting, ignored, deleting, drifted };
 
 /// Resources in Teleport that a refused CR waits for, to be there or to be gone.
 struct awaiting {

@@ -7,6 +7,7 @@
 ///   claimed_moved    the Teleport resource that this CR has was written or deleted
 ///   awaited_came     what these CRs waited for in Teleport has moved
 ///   compare_all      changes in Teleport may have been missed: compare with a list
+///   look_for_drift   compare with a list when there is time; nothing waits for it
 /// Up (supervisor -> root):
 ///   kind_ready       the kind's CRs are listed, or can't be listed for a reason that will last
 ///                    (`trouble`)
@@ -38,12 +39,6 @@ struct teleport_changed {
   bool relieved = false;
 };
 
-/// Whether this process may write. Sent at every change, and to a supervisor that was spawned anew;
-/// until the first one it may not.
-struct leadership_changed {
-  bool leading = false;
-};
-
 struct claimed_moved {
   k8s::object_key key;
   std::string uid;
@@ -51,6 +46,8 @@ struct claimed_moved {
 };
 
 struct compare_all {};
+
+struct look_for_drift {};
 
 struct awaited_came {
   std::vector<std::pair<k8s::object_key, std::string>> whom;  ///< with the UID
@@ -81,14 +78,13 @@ struct respawn_tick {
 /// Time for a full comparison.
 struct resync_tick {};
 
-using kind_supervisor_actor =
-    watch_subscriber::extend<caf::reacts_to<services_changed>, caf::reacts_to<teleport_changed>,
-                             caf::reacts_to<leadership_changed>, caf::reacts_to<start_reconciling>,
-                             caf::reacts_to<claims_decided>, caf::reacts_to<claimed_moved>,
-                             caf::reacts_to<awaited_came>, caf::reacts_to<compare_all>,
-                             caf::reacts_to<drain>, caf::reacts_to<slot_wanted>,
-                             caf::reacts_to<pass_done>, caf::reacts_to<claim_wanted>,
-                             caf::reacts_to<respawn_tick>, caf::reacts_to<resync_tick>>;
+using kind_supervisor_actor = watch_subscriber::extend<
+    caf::reacts_to<services_changed>, caf::reacts_to<teleport_changed>,
+    caf::reacts_to<leadership_changed>, caf::reacts_to<start_reconciling>,
+    caf::reacts_to<claims_decided>, caf::reacts_to<claimed_moved>, caf::reacts_to<awaited_came>,
+    caf::reacts_to<compare_all>, caf::reacts_to<look_for_drift>, caf::reacts_to<drain>,
+    caf::reacts_to<slot_wanted>, caf::reacts_to<pass_done>, caf::reacts_to<claim_wanted>,
+    caf::reacts_to<respawn_tick>, caf::reacts_to<resync_tick>>;
 
 enum class watch_state {
   listed,         ///< listed, and watched since
@@ -143,12 +139,15 @@ struct restart_tick {
   std::string child;
 };
 
-using operator_actor = caf::typed_actor<
-    caf::reacts_to<teleport_state>, caf::reacts_to<kind_ready>, caf::reacts_to<claim_resources>,
-    caf::reacts_to<release_claim>, caf::reacts_to<await_resources>,
-    caf::reacts_to<resource_written>, caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
-    caf::reacts_to<teleport_moved>, caf::reacts_to<stop_operator>, caf::reacts_to<drain_timeout>,
-    caf::reacts_to<restart_tick>, caf::reacts_to<leadership>, caf::reacts_to<resigned>,
-    caf::reacts_to<resign_timeout>, caf::replies_to<are_you_there>::with<bool>>;
+using operator_actor =
+    caf::typed_actor<caf::reacts_to<teleport_state>, caf::reacts_to<kind_ready>,
+                     caf::reacts_to<claim_resources>, caf::reacts_to<release_claim>,
+                     caf::reacts_to<await_resources>, caf::reacts_to<resource_written>,
+                     caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
+                     caf::reacts_to<teleport_moved>, caf::reacts_to<poll_due>,
+                     caf::reacts_to<stop_operator>, caf::reacts_to<drain_timeout>,
+                     caf::reacts_to<leadership>, caf::reacts_to<resigned>,
+                     caf::reacts_to<resign_timeout>,
+                     caf::reacts_to<restart_tick>, caf::replies_to<are_you_there>::with<bool>>;
 
 }  // namespace messages

@@ -17,6 +17,7 @@ std::optional<outcome> cr_was_read(attention& mind, const std::string& uid, obje
   if (auto* object = std::get_if<k8s::object_ptr>(&answer.outcome)) {
     // Another object under our name: ours is gone, and the watch is about to say so.
     if ((*object)->uid != uid) return outcome_of(verdict::untouched);
+    mind.reads_first = false;
     mind.saw(std::move(*object));
     return {};
   }
@@ -72,6 +73,7 @@ void write_answered(observed& seen, attention& mind, verdict as, resource_result
   // Servers like to repeat what they refuse.
   auto& text = seen.teleport_failure->message;
   text = teleport::without_values(std::move(text), seen.desired->value());
+  if (seen.teleport_failure->code == teleport::errc::not_leading) return mind.was_held_back(seen);
   if (!answer_was_lost(*seen.teleport_failure)) mind.was_answered();
 }
 
@@ -112,6 +114,7 @@ void referrers_answered(observed& seen, const heads_result& answer) {
 
 std::optional<outcome> status_refused(const k8s::error& why, unsigned tries_left) {
   if (why.code == k8s::errc::not_found) return outcome_of(verdict::untouched);
+  if (why.code == k8s::errc::not_leading) return outcome_of(verdict::standby);
   if (why.code == k8s::errc::conflict && tries_left > 0) return {};
   auto failure = outcome_of(verdict::failed, why.message);
   failure.by_kubernetes = true;

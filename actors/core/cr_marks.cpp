@@ -15,6 +15,12 @@ bool flag(const k8s::object& cr, const char* annotation) {
   return found != cr.annotations.end() && parse_flag(found->second);
 }
 
+drift_wish drift_wish_of(const k8s::object& cr) {
+  const auto found = cr.annotations.find(words::drift_annotation);
+  if (found == cr.annotations.end() || found->second == words::drift_heal) return drift_wish::heal;
+  return found->second == words::drift_report ? drift_wish::report : drift_wish::unclear;
+}
+
 /// FNV-1a over length-prefixed texts, so that ("a", "bc") and ("ab", "c") differ.
 class hasher {
  public:
@@ -47,6 +53,7 @@ cr_marks marks_of(const k8s::object& cr) {
   marks.ignore = flag(cr, words::ignore_annotation);
   marks.keep = flag(cr, words::keep_annotation);
   marks.adopt = flag(cr, words::adopt_annotation);
+  marks.drift = drift_wish_of(cr);
   return marks;
 }
 

@@ -11,12 +11,20 @@
 
 namespace actors::core {
 
+/// What to do when Teleport was changed behind our back.
+enum class drift_wish {
+  heal,    ///< put it back; also without the annotation
+  report,  ///< say so, and leave it
+  unclear  ///< the annotation says neither
+};
+
 struct cr_marks {
   bool has_finalizer = false;
   bool deleting = false;
-  bool ignore = false;  ///< teleport.dev/ignore
-  bool keep = false;    ///< teleport.dev/keep
-  bool adopt = false;   ///< teleport.dev/adopt
+  bool ignore = false;                  ///< teleport.dev/ignore
+  bool keep = false;                    ///< teleport.dev/keep
+  bool adopt = false;                   ///< teleport.dev/adopt
+  drift_wish drift = drift_wish::heal;  ///< teleport.dev/drift
 };
 
 cr_marks marks_of(const k8s::object& cr);

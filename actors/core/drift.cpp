@@ -33,7 +33,7 @@ bool seen_revisions::contains(const std::string& revision) const {
 }
 
 bool asks_for_a_look(verdict last, bool deleted) {
-  if (is_settled(last)) return true;
+  if (is_at_rest(last)) return true;
   // Each of them waits for a change in Teleport.
   if (last == verdict::unowned || last == verdict::rejected) return true;
   return last == verdict::deletion_blocked && deleted;

@@ -1,5 +1,6 @@
 #include "actors/core/event_text.hpp"
 
+#include "actors/core/drift_report.hpp"
 #include "actors/core/ownership.hpp"
 #include "actors/core/refusal_text.hpp"
 #include "actors/core/words.hpp"
@@ -41,6 +42,17 @@ event_text event_of_release(const observed& seen, const std::string& name) {
   return left_alone(seen, name);
 }
 
+/// Drift that is left as it is, or an annotation that can't be followed: said once.
+std::optional<event_text> event_of_standing(const outcome& result, const observed& seen,
+                                            const std::string& name) {
+  const auto standing = drift_standing_after(*seen.cr, result);
+  if (!standing || standing->status == "False" || says_already(*seen.cr, *standing)) return {};
+  if (result.what != verdict::reported)
+    return event_text{true, words::invalid_annotation, standing->text};
+  return event_text{true, words::drift_found,
+                    name + ' ' + how_it_drifted(result) + ". It is left as it is."};
+}
+
 std::string with_fields(const std::string& text, const std::vector<std::string>& fields) {
   std::string paths;
   for (const auto& path : fields) paths += (paths.empty() ? ": " : ", ") + path;
@@ -61,9 +73,10 @@ std::optional<event_text> event_after(const outcome& result, const observed& see
       return event_text{false, words::adopted,
                         "Took over " + name + ", which existed in Teleport."};
     case verdict::healed:
-      return event_text{
-          false, words::drift_healed,
-          with_fields("Put back " + name + ", which was changed in Teleport", result.fields)};
+      return event_text{false, words::drift_healed,
+                        "Put back " + name + ", which " + how_it_drifted(result) + '.'};
+    case verdict::reported:
+      return event_of_standing(result, seen, name);
     case verdict::invalid:
     case verdict::misnamed:
     case verdict::out_of_scope:
@@ -79,11 +92,13 @@ std::optional<event_text> event_after(const outcome& result, const observed& see
       if (seen.released) return event_of_release(seen, name);
       return {};
     case verdict::in_sync:
+      return event_of_standing(result, seen, name);
     case verdict::ignored:
     case verdict::disconnected:
     case verdict::unclaimed:
     case verdict::conflict:
     case verdict::untouched:
+    case verdict::standby:
       return {};
   }
   return {};

@@ -31,12 +31,13 @@ verdict verdict_of(const teleport::error& failure, const observed& seen, bool de
   switch (failure.code) {
     case teleport::errc::connection:
     case teleport::errc::cancelled:
-    case teleport::errc::not_leading:
       return verdict::disconnected;
     case teleport::errc::timeout:
     case teleport::errc::limit_exceeded:
     case teleport::errc::unknown:
       return verdict::failed;
+    case teleport::errc::not_leading:
+      return verdict::standby;
     case teleport::errc::not_found:
     case teleport::errc::already_exists:
     case teleport::errc::compare_failed:
@@ -59,7 +60,7 @@ verdict verdict_of(const k8s::error& failure) {
     case k8s::errc::not_found:
       return verdict::untouched;  // the CR is gone; the watch says so too
     case k8s::errc::not_leading:
-      return verdict::disconnected;
+      return verdict::standby;
     default:
       return verdict::failed;
   }

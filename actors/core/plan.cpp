@@ -5,6 +5,7 @@
 #include "actors/core/cr_marks.hpp"
 #include "actors/core/failures.hpp"
 #include "actors/core/ownership.hpp"
+#include "actors/core/standby.hpp"
 #include "actors/core/sync.hpp"
 #include "actors/core/words.hpp"
 
@@ -31,17 +32,39 @@ bool knows_what_is_stored(const observed& seen) {
 }
 
 /// What both sides hold after a look that found everything in place, or after a write.
-finish settled(const observed& seen, verdict what) {
+finish settled(const observed& seen, verdict what, bool created_anew = false) {
   outcome result;
   result.what = what;
+  result.was_deleted = created_anew && what == verdict::healed;
   result.applied_hash = seen.desired_hash;
   result.fields = seen.changed_fields;
   if (seen.existing && knows_what_is_stored(seen)) {
     result.revision = seen.existing->revision();
     result.stored_hash = teleport::stored_hash(*seen.existing);
   }
-  result.found_existing = what != verdict::created;
+  result.found_existing = what != verdict::created && !result.was_deleted;
   return finish{std::move(result)};
+}
+
+/// What our last write left is remembered, not what was found: so it stays drift until one of the
+/// two sides changes.
+finish reported(const observed& seen, std::vector<std::string> fields) {
+  outcome result;
+  result.what = verdict::reported;
+  result.fields = std::move(fields);
+  result.was_deleted = !seen.existing;
+  if (seen.existing) result.revision = seen.existing->revision();
+  result.found_existing = true;
+  return finish{std::move(result)};
+}
+
+/// Nothing is in Teleport. If it was there, and the CR says the same since, somebody has deleted
+/// it.
+step missing_step(const observed& seen, const cr_marks& marks, teleport::resource desired) {
+  if (!was_in_place(recorded_in(*seen.cr), seen.desired_hash))
+    return create_in_teleport{std::move(desired), verdict::created};
+  if (marks.drift == drift_wish::report) return reported(seen, {});
+  return create_in_teleport{std::move(desired), verdict::healed};
 }
 
 /// The finalizer may go, unless Teleport is to be asked first.
@@ -70,7 +93,7 @@ bool took_effect(const observed& seen, const teleport::resource& desired) {
 
 step write_step(const observed& seen, const cr_marks& marks) {
   auto desired = seen.desired->value();
-  if (!seen.existing) return create_in_teleport{std::move(desired)};
+  if (!seen.existing) return missing_step(seen, marks, std::move(desired));
   const auto& existing = *seen.existing;
   if (auto why = wrong_subkind(seen); !why.empty()) return end(verdict::rejected, std::move(why));
   if (auto why = foreign(seen); !why.empty()) {
@@ -80,26 +103,44 @@ step write_step(const observed& seen, const cr_marks& marks) {
     return update_in_teleport{std::move(desired), verdict::adopted, {}};
   }
   teleport::carry_over(desired, existing);
-  if (took_effect(seen, desired)) return settled(seen, seen.unanswered->as);
-  auto found = compare(recorded_in(*seen.cr), seen.desired_hash, desired, existing);
+  if (took_effect(seen, desired))
+    return settled(seen, seen.unanswered->as, seen.unanswered->creates);
+  const auto known = recorded_in(*seen.cr);
+  auto found = compare(known, seen.desired_hash, desired, existing);
   if (found.what == sync_state::in_sync) return settled(seen, verdict::in_sync);
+  const bool drifted = found.what == sync_state::drifted ||
+                       (!found.fields.empty() && known.applied_hash.empty() && known.ready_now);
+  if (drifted && marks.drift == drift_wish::report) return reported(seen, std::move(found.fields));
   desired.set_revision(existing.revision());
   const auto as = found.what == sync_state::drifted ? verdict::healed : verdict::updated;
   return update_in_teleport{std::move(desired), as, std::move(found.fields)};
 }
 
-/// All is in place by what a list said: no call is needed.
-std::optional<finish> settled_by_list(const observed& seen) {
-  const auto recorded = recorded_in(*seen.cr);
-  if (!seen.listed ||
-      !in_sync_by_version(recorded, seen.desired_hash, *seen.listed, seen.desired->value()))
-    return {};
+finish as_recorded(const recorded& known) {
   outcome result;
-  result.revision = recorded.revision;
-  result.applied_hash = recorded.applied_hash;
-  result.stored_hash = recorded.stored_hash;
+  result.revision = known.revision;
+  result.applied_hash = known.applied_hash;
+  result.stored_hash = known.stored_hash;
   result.found_existing = true;
   return finish{std::move(result)};
+}
+
+/// All is in place by what a list said: no call is needed.
+std::optional<finish> settled_by_list(const observed& seen) {
+  const auto known = recorded_in(*seen.cr);
+  if (!seen.listed ||
+      !in_sync_by_version(known, seen.desired_hash, *seen.listed, seen.desired->value()))
+    return {};
+  return as_recorded(known);
+}
+
+/// All is in place by what the leader has recorded, and by what Teleport has told since.
+std::optional<finish> settled_by_record(const observed& seen) {
+  const auto known = recorded_in(*seen.cr);
+  const bool same = known.ready_now && known.applied_hash == seen.desired_hash &&
+                    !known.revision.empty() && known.revision == seen.there;
+  if (!same) return {};
+  return as_recorded(known);
 }
 
 /// Empty, or what the kind's own rule has against the content.
@@ -114,7 +155,7 @@ step written_step(const observed& seen) {
   if (!answered && seen.read_back == read_back_state::not_yet) return read_back{};
   // Deleted since: look again.
   if (!seen.existing) return end(verdict::conflict);
-  return settled(seen, *seen.written);
+  return settled(seen, *seen.written, seen.creates);
 }
 
 finish misnamed(const teleport_target& target) {
@@ -144,6 +185,7 @@ step upsert_step(const observed& seen, const cr_marks& marks) {
   if (seen.secrets.open()) return read_secrets{seen.secrets.names()};
   if (seen.written) return written_step(seen);
   if (auto done = settled_by_list(seen)) return *std::move(done);
+  if (auto done = settled_by_record(seen)) return *std::move(done);
   if (!seen.looked_up) return look_up{};
   return write_step(seen, marks);
 }
@@ -157,12 +199,19 @@ outcome outcome_of(verdict what, std::string detail) {
   return result;
 }
 
+bool is_at_rest(verdict what) {
+  return is_settled(what) || what == verdict::reported;
+}
+
 bool is_settled(verdict what) {
   return what == verdict::in_sync || what == verdict::created || what == verdict::updated ||
          what == verdict::adopted || what == verdict::healed;
 }
 
-step next_step(const observed& seen) {
+namespace {
+
+/// For the process that leads.
+step leaders_step(const observed& seen) {
   const auto marks = marks_of(*seen.cr);
   if (seen.kubernetes_failure) {
     auto last = end(verdict_of(*seen.kubernetes_failure), seen.kubernetes_failure->message);
@@ -192,10 +241,18 @@ step next_step(const observed& seen) {
   return next;
 }
 
+}  // namespace
+
+step next_step(const observed& seen) {
+  auto next = leaders_step(seen);
+  return seen.standby ? while_standing_by(seen, std::move(next)) : next;
+}
+
 void decode_into(observed& seen) {
   const auto marks = marks_of(*seen.cr);
   seen.target = target_of(*seen.kind, *seen.cr);
   if (marks.deleting || marks.ignore) return;
+  if (seen.standby && !may_be_settled(*seen.cr)) return;
   teleport::cr_content content;
   content.name = seen.target.key.name;
   content.labels = owner_labels(seen.us, *seen.cr, seen.target.key);

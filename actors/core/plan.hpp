@@ -30,7 +30,8 @@ enum class verdict {
   created,           ///< the resource was missing
   updated,           ///< the CR was edited
   adopted,           ///< an existing resource was taken over (annotation)
-  healed,            ///< Teleport had been changed behind our back
+  healed,            ///< Teleport had been changed behind our back, and that was put back
+  reported,          ///< the same, and it is left as it is (annotation `drift`)
   ignored,           ///< annotation `ignore`
   invalid,           ///< the spec can't be decoded
   misnamed,          ///< the name in Teleport can't be what the CR asks for
@@ -47,6 +48,7 @@ enum class verdict {
   conflict,          ///< somebody changed the CR or the resource meanwhile: look again at once
   released,          ///< being deleted: our finalizer is gone
   untouched,         ///< being deleted, and our finalizer was not there
+  standby,           ///< another process leads: it is left to that one, or to be done when we lead
 };
 
 struct outcome {
@@ -54,7 +56,8 @@ struct outcome {
   std::string detail;               ///< text of the failure or refusal, for people
   std::string reason;               ///< of the condition, where the verdict has several
   bool by_kubernetes = false;       ///< it was Kubernetes that failed, not Teleport
-  std::vector<std::string> fields;  ///< what differed (updated, healed)
+  std::vector<std::string> fields;  ///< what differed (updated, healed, reported)
+  bool was_deleted = false;         ///< drift: it was not there any more (healed, reported)
   /// Set where the pass learned it: what our write produced, or what was found equal.
   std::string revision;
   std::string stored_hash;
@@ -69,6 +72,9 @@ outcome outcome_of(verdict what, std::string detail = {});
 
 /// Teleport has what the CR says.
 bool is_settled(verdict what);
+
+/// There is nothing to do: Teleport has what the CR says, or may stay as it was found.
+bool is_at_rest(verdict what);
 
 /// Why the finalizer is given up.
 enum class release_reason {
@@ -87,6 +93,7 @@ struct unanswered_write {
   std::string desired_hash;
   std::string revision_before;  ///< of the resource that was to be replaced; empty: there was none
   verdict as = verdict::created;
+  bool creates = true;
 };
 
 /// After a write that was not answered with a revision. A read that failed is none: the write was
@@ -102,6 +109,11 @@ struct observed {
   teleport_target target;              ///< what the CR stands for in Teleport
   teleport::resource_key claimed;      ///< what `held_by` is about
   bool admitted = true;
+  bool standby = false;   ///< another process leads: the pass may only look
+  bool vanished = false;  ///< the CR does not exist any more
+  /// Revision in Teleport by the last word from there, for a pass that stands by, and the one
+  /// after; empty: not known, or there is none.
+  std::string there;
 
   /// Decoded CR; unset for a CR that is being deleted or ignored (a broken spec must not block
   /// deletion).
@@ -127,6 +139,7 @@ struct observed {
   /// The last step that was carried out well.
   std::optional<release_reason> released;
   std::optional<verdict> written;  ///< created, updated, adopted or healed
+  bool creates = false;            ///< it was, or is being, created
   read_back_state read_back = read_back_state::not_yet;
   bool removed = false;  ///< deleted in Teleport
   /// After a refused delete: who refers to the resource; unset: not asked yet.
@@ -149,6 +162,7 @@ struct read_secrets {
 struct look_up {};
 struct create_in_teleport {
   teleport::resource desired;
+  verdict as = verdict::created;  ///< or healed: it had been deleted there
 };
 struct update_in_teleport {
   teleport::resource desired;  ///< carries the revision that was seen

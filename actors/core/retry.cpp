@@ -30,6 +30,7 @@ retry retry_after(verdict what, unsigned attempts, double random) {
     case verdict::deletion_blocked:
       return {backoff(refused, attempts, random)};
     case verdict::failed:
+    case verdict::standby:
       return {backoff(failing, attempts, random)};
     case verdict::conflict:
       return {backoff(conflicting, attempts, random)};
@@ -43,6 +44,7 @@ retry retry_after(verdict what, unsigned attempts, double random) {
     case verdict::updated:
     case verdict::adopted:
     case verdict::healed:
+    case verdict::reported:
     case verdict::ignored:
     case verdict::invalid:
     case verdict::misnamed:

@@ -35,6 +35,7 @@ struct retry {
 ///     since the Teleport side may be mended without the CR being touched
 ///   - refused by Teleport, deletion blocked: 2 s doubling to 10 min
 ///   - failures that pass: 0.5 s doubling to 5 min
+///   - refused since another process may lead: like those, in case that nobody tells that we lead
 ///   - lost connection: await the word that it is back
 ///   - conflict: 50 ms doubling to 30 s
 retry retry_after(verdict what, unsigned attempts, double random);

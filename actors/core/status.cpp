@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <functional>
+#include <string_view>
 #include <utility>
 
+#include "actors/core/drift_report.hpp"
 #include "actors/core/refusal_text.hpp"
 #include "actors/core/sync.hpp"
 #include "actors/core/words.hpp"
@@ -20,13 +23,21 @@ class condition_writer {
       : status_(status), generation_(cr.generation), now_(std::move(now)) {}
 
   void set(const char* type, bool value, std::string reason, std::string message) {
+    set_word(type, value ? "True" : "False", std::move(reason), std::move(message));
+  }
+
+  void set_word(const char* type, const std::string& word, std::string reason,
+                std::string message) {
     auto& slot = find(type);
-    const char* word = value ? "True" : "False";
     if (slot.status != word) slot.last_transition_time = now_;
     slot.status = word;
     slot.reason = std::move(reason);
     slot.message = std::move(message);
     slot.observed_generation = generation_;
+  }
+
+  void remove(const char* type) {
+    std::erase_if(status_.conditions, [&](const auto& one) { return one.type == type; });
   }
 
   /// True as before, by the reason of then; false if it was not.
@@ -55,8 +66,8 @@ class condition_writer {
 
 void set_settled(condition_writer& conditions, const outcome& result) {
   conditions.set(words::valid_structure, true, words::no_error, words::decoded_text);
-  const bool as_before =
-      result.what == verdict::in_sync && conditions.still_true(words::resource_owned);
+  const bool unchanged = result.what == verdict::in_sync || result.what == verdict::reported;
+  const bool as_before = unchanged && conditions.still_true(words::resource_owned);
   if (as_before) {
     // `NewResource` stays: a look that changes nothing is no reason for a write.
   } else if (result.found_existing) {
@@ -65,7 +76,16 @@ void set_settled(condition_writer& conditions, const outcome& result) {
     conditions.set(words::resource_owned, true, words::new_resource, words::new_resource_text);
   }
   conditions.set(words::reconciled, true, words::no_error, words::reconciled_text);
-  conditions.set(words::ready, true, words::no_error, words::ready_text);
+  conditions.set(
+      words::ready, true, words::no_error,
+      result.what == verdict::reported ? words::ready_but_drifted_text : words::ready_text);
+}
+
+void set_drifted(condition_writer& conditions, const k8s::object& cr, const outcome& result) {
+  auto standing = drift_standing_after(cr, result);
+  if (!standing) return conditions.remove(words::drifted);
+  conditions.set_word(words::drifted, standing->status, std::move(standing->reason),
+                      std::move(standing->text));
 }
 
 /// Ready and SuccessfullyReconciled both say what is wrong; a pass that failed is never True for a
@@ -90,6 +110,7 @@ void set_conditions(condition_writer& conditions, const outcome& result) {
     case verdict::updated:
     case verdict::adopted:
     case verdict::healed:
+    case verdict::reported:
       return set_settled(conditions, result);
     case verdict::invalid:
       conditions.set(words::valid_structure, false, reason, text);
@@ -116,6 +137,7 @@ void set_conditions(condition_writer& conditions, const outcome& result) {
     case verdict::conflict:
     case verdict::released:
     case verdict::untouched:
+    case verdict::standby:
       return;
   }
 }
@@ -128,6 +150,7 @@ bool is_silent(const k8s::object& cr, const outcome& result) {
     case verdict::conflict:
     case verdict::released:
     case verdict::untouched:
+    case verdict::standby:
       return true;
     case verdict::disconnected: {
       // A CR that was in sync when the connection went stays as it is: nothing is known to be wrong
@@ -174,6 +197,7 @@ k8s::object_status status_after(const k8s::object& cr, const outcome& result,
   if (is_silent(cr, result)) return status;
   condition_writer conditions{status, cr, rfc3339(now)};
   set_conditions(conditions, result);
+  if (is_at_rest(result.what)) set_drifted(conditions, cr, result);
   if (result.scope) {
     const auto& scope = *result.scope;
     conditions.set(words::valid_scope, scope.ok, scope.reason, scope.text);
@@ -181,6 +205,21 @@ k8s::object_status status_after(const k8s::object& cr, const outcome& result,
   status.fields[words::observed_generation] = std::to_string(cr.generation);
   if (is_settled(result.what)) set_recorded(status, result);
   return status;
+}
+
+std::uint64_t conditions_hash(const k8s::object& cr) {
+  static constexpr std::array<std::string_view, 6> ours{
+      words::valid_structure, words::resource_owned, words::reconciled,
+      words::ready,           words::valid_scope,    words::drifted};
+  std::uint64_t hash = 0;
+  const auto add = [&](std::uint64_t part) { hash = (hash ^ part) * 1099511628211ULL; };
+  for (const auto& one : cr.status.conditions) {
+    if (std::find(ours.begin(), ours.end(), one.type) == ours.end()) continue;
+    for (const auto* text : {&one.type, &one.status, &one.reason, &one.message})
+      add(std::hash<std::string>{}(*text));
+    add(static_cast<std::uint64_t>(one.observed_generation));
+  }
+  return hash;
 }
 
 k8s::object_status status_of_failed_actor(const k8s::object& cr,

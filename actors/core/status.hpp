@@ -3,6 +3,7 @@
 /// From the outcome of a pass to the CR's status. Pure.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "actors/core/plan.hpp"
@@ -15,6 +16,10 @@ namespace actors::core {
 /// condition changes. Equal to what is stored: nothing to write.
 k8s::object_status status_after(const k8s::object& cr, const outcome& result,
                                 std::chrono::system_clock::time_point now);
+
+/// Equal for two states of a CR whose conditions of this operator's types say the same; conditions
+/// of others, fields and times do not count.
+std::uint64_t conditions_hash(const k8s::object& cr);
 
 /// The status of a CR whose actor keeps dying: Ready is False until a pass ends.
 k8s::object_status status_of_failed_actor(const k8s::object& cr,

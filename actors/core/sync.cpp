@@ -40,6 +40,10 @@ recorded recorded_in(const k8s::object& cr) {
           field(cr, words::stored_hash), is_ready_now(cr)};
 }
 
+bool was_in_place(const recorded& known, const std::string& desired_hash) {
+  return known.applied_hash.empty() ? known.ready_now : known.applied_hash == desired_hash;
+}
+
 comparison compare(const recorded& known, const std::string& desired_hash,
                    const teleport::resource& desired, const teleport::resource& existing) {
   const bool same_content = known.applied_hash == desired_hash;

@@ -37,6 +37,9 @@ struct comparison {
   std::vector<std::string> fields;
 };
 
+/// Teleport had what the CR says now: by the hash, or, where the CRD prunes that, by its condition.
+bool was_in_place(const recorded& known, const std::string& desired_hash);
+
 /// `existing` must be ours. `desired_hash` is content_hash of the CR as decoded.
 comparison compare(const recorded& known, const std::string& desired_hash,
                    const teleport::resource& desired, const teleport::resource& existing);

@@ -11,6 +11,9 @@ inline constexpr const char* finalizer = "resources.teleport.dev/deletion";
 inline constexpr const char* ignore_annotation = "teleport.dev/ignore";
 inline constexpr const char* keep_annotation = "teleport.dev/keep";
 inline constexpr const char* adopt_annotation = "teleport.dev/adopt";
+inline constexpr const char* drift_annotation = "teleport.dev/drift";
+inline constexpr const char* drift_heal = "heal";
+inline constexpr const char* drift_report = "report";
 /// On a Secret: which CRs may take values from it.
 inline constexpr const char* lookup_annotation = "resources.teleport.dev/allow-lookup-from-cr";
 inline constexpr const char* description_annotation = "description";
@@ -40,6 +43,7 @@ inline constexpr const char* resource_owned = "TeleportResourceOwned";
 inline constexpr const char* reconciled = "SuccessfullyReconciled";
 inline constexpr const char* ready = "Ready";
 inline constexpr const char* valid_scope = "ValidScope";
+inline constexpr const char* drifted = "Drifted";
 
 // -- reasons, of conditions and Events ------------------------------------------------------------
 inline constexpr const char* no_error = "NoError";
@@ -64,6 +68,11 @@ inline constexpr const char* created = "Created";
 inline constexpr const char* updated = "Updated";
 inline constexpr const char* adopted = "Adopted";
 inline constexpr const char* drift_healed = "DriftHealed";
+inline constexpr const char* drift_found = "DriftFound";
+inline constexpr const char* changed_in_teleport = "ChangedInTeleport";
+inline constexpr const char* deleted_in_teleport = "DeletedInTeleport";
+inline constexpr const char* no_drift = "NoDrift";
+inline constexpr const char* invalid_annotation = "InvalidAnnotation";
 inline constexpr const char* deleted = "Deleted";
 inline constexpr const char* kept = "Kept";
 inline constexpr const char* released_ignored = "ReleasedIgnored";
@@ -87,5 +96,11 @@ inline constexpr const char* mutation_failed_text =
     "Teleport. Mutation failed with error: ";
 inline constexpr const char* kubernetes_error_text = "Kubernetes returned the error: ";
 inline constexpr const char* ready_text = "The Teleport resource is what this resource says.";
+inline constexpr const char* ready_but_drifted_text =
+    "The Teleport resource was made what this resource says, and has been changed in Teleport "
+    "since: "
+    "see the condition Drifted.";
+inline constexpr const char* no_drift_text =
+    "The Teleport resource is as the operator has written it.";
 
 }  // namespace actors::core::words

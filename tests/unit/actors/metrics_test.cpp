@@ -67,7 +67,9 @@ TEST(Metrics, NamesAndLabelsAreThoseThatDashboardsKnow) {
                             "workqueue_retries_total{controller,name}",
                             "rest_client_requests_total{code,host,method}",
                             "teleport_operator_resources{kind,state}",
+                            "teleport_operator_drift_found_total{kind}",
                             "teleport_operator_drift_healed_total{kind}",
+                            "teleport_operator_drift_last_check_timestamp_seconds{kind}",
                             "teleport_operator_actor_restarts_total{actor}",
                             "teleport_operator_actors{actor}",
                             "teleport_operator_teleport_calls_total{code,method}",
@@ -93,6 +95,7 @@ TEST(Metrics, ResultsAndStatesHaveTheirWords) {
       ->Increment(4);
   one.resources.at(static_cast<std::size_t>(messages::cr_state::in_sync))->Set(5);
   one.resources.at(static_cast<std::size_t>(messages::cr_state::deleting))->Set(6);
+  one.resources.at(static_cast<std::size_t>(messages::cr_state::drifted))->Set(7);
   const auto got = text(it);
   const std::string total =
       "controller_runtime_reconcile_total{controller=\"teleportuser\",result=";
@@ -102,6 +105,7 @@ TEST(Metrics, ResultsAndStatesHaveTheirWords) {
   EXPECT_THAT(got, HasSubstr(total + "\"requeue\"} 4\n"));
   EXPECT_THAT(got, HasSubstr("resources{kind=\"teleportuser\",state=\"in_sync\"} 5\n"));
   EXPECT_THAT(got, HasSubstr("resources{kind=\"teleportuser\",state=\"deleting\"} 6\n"));
+  EXPECT_THAT(got, HasSubstr("resources{kind=\"teleportuser\",state=\"drifted\"} 7\n"));
 }
 
 TEST(Metrics, ReconcileTimeHasControllerRuntimesBuckets) {

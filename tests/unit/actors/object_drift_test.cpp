@@ -36,6 +36,9 @@ class ObjectDrift : public operator_world {
     const auto found = teleport.resources.find("admin");
     return found == teleport.resources.end() ? std::string{} : login_of(found->second);
   }
+  double found() const {
+    return context.metric("teleport_operator_drift_found_total", {"teleportrolev7"});
+  }
   double healed() const {
     return context.metric("teleport_operator_drift_healed_total", {"teleportrolev7"});
   }
@@ -47,8 +50,24 @@ TEST_F(ObjectDrift, AnEditInTeleportIsPutBackAtOnce) {
   settle();
   EXPECT_EQ(login(), "root");
   EXPECT_THAT(api.events, ElementsAre("DriftHealed"));
+  EXPECT_EQ(found(), 1.0);
   EXPECT_EQ(healed(), 1.0);
   EXPECT_EQ(teleport.counts, (counts{{"get", 1}, {"update", 1}}));
+}
+
+TEST_F(ObjectDrift, WhatTeleportDoesNotTakeBackIsFoundOnceAndNotHealed) {
+  given_in_sync();
+  teleport.refuse = [](const auto& call) {
+    return call.verb == "update"
+               ? std::optional{teleport::error{teleport::errc::bad_parameter, "no"}}
+               : std::nullopt;
+  };
+  somebody_edits();
+  pass(30s);
+  EXPECT_GE(teleport.counts["update"], 3);
+  EXPECT_EQ(found(), 1.0);
+  EXPECT_EQ(healed(), 0.0);
+  EXPECT_EQ(ready(), "False TeleportError");
 }
 
 TEST_F(ObjectDrift, ADeletionInTeleportIsPutBackAtOnce) {
@@ -57,6 +76,9 @@ TEST_F(ObjectDrift, ADeletionInTeleportIsPutBackAtOnce) {
   settle();
   EXPECT_EQ(login(), "root");
   EXPECT_EQ(teleport.counts, (counts{{"get", 1}, {"create", 1}}));
+  EXPECT_THAT(api.events, ElementsAre("DriftHealed"));
+  EXPECT_EQ(found(), 1.0);
+  EXPECT_EQ(healed(), 1.0);
 }
 
 TEST_F(ObjectDrift, TheEchoOfAnOwnWriteCostsNothing) {

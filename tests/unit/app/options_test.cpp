@@ -36,6 +36,7 @@ TEST(Options, DefaultsAreTheOfficialOnes) {
   EXPECT_EQ(got.renew_deadline, 10s);
   EXPECT_EQ(got.retry_period, 2s);
   EXPECT_EQ(got.sync_period, 10h);
+  EXPECT_EQ(got.drift_interval, 5min);
   EXPECT_EQ(got.log_level, "INFO");
   EXPECT_EQ(got.auth_server, "127.0.0.1:3025");
   EXPECT_EQ(got.token, "teleport-operator");
@@ -74,13 +75,15 @@ TEST(Options, ListsAreCutAtCommasAndReplaceEachOther) {
 }
 
 TEST(Options, OurOwnFlagsAreRead) {
-  const auto got = good({"-identity", "/id", "-address-file", "/a", "-watch-all-namespaces",
-                         "-kubeconfig", "/k", "-sync-period", "0", "-version"});
+  const auto got =
+      good({"-identity", "/id", "-address-file", "/a", "-watch-all-namespaces", "-kubeconfig", "/k",
+            "-sync-period", "0", "-drift-interval", "90s", "-version"});
   EXPECT_EQ(got.identity_file, "/id");
   EXPECT_EQ(got.address_file, "/a");
   EXPECT_TRUE(got.watch_all_namespaces);
   EXPECT_EQ(got.kubeconfig, "/k");
   EXPECT_EQ(got.sync_period, 0s);
+  EXPECT_EQ(got.drift_interval, 90s);
   EXPECT_TRUE(got.version);
 }
 
@@ -149,6 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{{"-leader-elect-retry-period=9s"},
                 "-leader-elect-...: the renew deadline must be longer than 1.2 times the retry "
                 "period"},
+        refusal{{"-drift-interval=-1s"}, "-drift-interval must not be negative"},
         refusal{{"-scope=team"}, "-scope must begin with a slash, as in /team: got \"team\""}));
 
 // -- the doctor -----------------------------------------------------------------------------------

@@ -18,10 +18,12 @@ TEST(Wiring, ActorsGetTheFlagsAndEveryKind) {
   options given;
   given.renewal_interval = 90s;
   given.sync_period = 1500ms;
+  given.drift_interval = 1ms;
   const auto got = actor_settings(given, {"a", "b"});
   EXPECT_EQ(got.namespaces, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(got.renewal_interval, 90s);
   EXPECT_EQ(got.sync_period, 2s) << "rounded up, so that it never becomes 0, which means never";
+  EXPECT_EQ(got.drift_interval, 1s);
   EXPECT_EQ(got.kinds.size(), teleport::all_kinds().size());
   EXPECT_EQ(got.version, version());
   EXPECT_FALSE(got.own_instance.empty());

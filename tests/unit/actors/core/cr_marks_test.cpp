@@ -18,6 +18,18 @@ TEST(ParseFlag, TakesGoSpellingsAndNothingElse) {
     EXPECT_FALSE(parse_flag(no)) << no;
 }
 
+TEST(CrMarks, ReadsWhatToDoAboutDrift) {
+  auto cr = make_cr();
+  EXPECT_EQ(marks_of(cr).drift, drift_wish::heal);
+  const std::vector<std::pair<const char*, drift_wish>> rows{
+      {"report", drift_wish::report}, {"heal", drift_wish::heal}, {"Report", drift_wish::unclear},
+      {"true", drift_wish::unclear},  {"", drift_wish::unclear},  {" report", drift_wish::unclear}};
+  for (const auto& [value, wish] : rows) {
+    cr.annotations[words::drift_annotation] = value;
+    EXPECT_EQ(marks_of(cr).drift, wish) << value;
+  }
+}
+
 TEST(CrMarks, ReadsFinalizerDeletionAndFlags) {
   auto cr = make_cr();
   auto marks = marks_of(cr);

@@ -43,6 +43,7 @@ TEST(Drift, OnlyThoseLookThatHaveSeenTheResourceAndAreNotLookingAnyway) {
       {verdict::ignored, false, false},   {verdict::claimed, false, false},
       {verdict::unclaimed, false, false}, {verdict::not_admitted, false, false},
       {verdict::released, false, false},  {verdict::untouched, false, false},
+      {verdict::reported, true, true},    {verdict::standby, false, false},
       {verdict::misnamed, false, false},  {verdict::out_of_scope, false, false},
   };
   for (const auto& row : rows) {

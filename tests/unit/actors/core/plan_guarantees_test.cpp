@@ -118,7 +118,8 @@ class explorer {
       after.existing = found_;
     } else if (const auto* create = std::get_if<create_in_teleport>(&next)) {
       after.existing = create->desired;
-      after.written = verdict::created;
+      after.written = create->as;
+      after.creates = true;
       after.existing->set_revision(answers_with_revision_ ? "r3" : "");
     } else if (const auto* update = std::get_if<update_in_teleport>(&next)) {
       after.existing = update->desired;
@@ -133,13 +134,16 @@ class explorer {
   void check(const observed& seen, const step& next) {
     EXPECT_TRUE(seen.claimed == seen.target.key || std::holds_alternative<finish>(next))
         << "works on what it has not claimed";
+    if (seen.standby) return check_standby(seen, next);
     const auto marks = marks_of(*seen.cr);
     const bool ours = seen.existing && teleport::unowned_reason(*seen.existing).empty();
-    if (std::holds_alternative<create_in_teleport>(next)) {
+    if (const auto* create = std::get_if<create_in_teleport>(&next)) {
       check_upsert(seen, marks);
+      check_wish(marks, create->as);
       EXPECT_TRUE(seen.looked_up && !seen.existing) << "creates without having looked";
     } else if (const auto* update = std::get_if<update_in_teleport>(&next)) {
       check_upsert(seen, marks);
+      check_wish(marks, update->as);
       EXPECT_TRUE(ours || (marks.adopt && update->as == verdict::adopted))
           << "writes a foreign one";
       EXPECT_EQ(update->desired.revision(), seen.existing->revision());
@@ -153,6 +157,19 @@ class explorer {
     } else if (const auto* end = std::get_if<finish>(&next)) {
       check_end(seen, end->result.what);
     }
+  }
+
+  static void check_standby(const observed& seen, const step& next) {
+    const bool asks = std::holds_alternative<look_up>(next) && seen.vanished;
+    ASSERT_TRUE(asks || std::holds_alternative<finish>(next)) << "does more than to look";
+    const auto* end = std::get_if<finish>(&next);
+    if (end == nullptr || end->result.what != verdict::in_sync) return;
+    EXPECT_TRUE(seen.listed || seen.there == "r1") << "in sync without a word from Teleport";
+  }
+
+  static void check_wish(const cr_marks& marks, verdict as) {
+    EXPECT_FALSE(marks.drift == drift_wish::report && as == verdict::healed)
+        << "puts back what is to be left";
   }
 
   static void check_upsert(const observed& seen, const cr_marks& marks) {
@@ -186,6 +203,7 @@ class explorer {
     }
     EXPECT_TRUE(what != verdict::released || seen.released);
     EXPECT_TRUE(what != verdict::created || seen.written);
+    EXPECT_TRUE(what != verdict::reported || (!seen.written && seen.looked_up));
     EXPECT_TRUE(what != verdict::in_sync || !seen.written);
   }
 
@@ -207,6 +225,7 @@ observed start_of(unsigned bits, known status) {
   if ((bits & 8U) != 0) cr.annotations[words::ignore_annotation] = "true";
   if ((bits & 16U) != 0) cr.annotations[words::keep_annotation] = "true";
   if ((bits & 32U) != 0) cr.annotations[words::adopt_annotation] = "true";
+  if ((bits & 4096U) != 0) cr.annotations[words::drift_annotation] = words::drift_report;
   if ((bits & 1024U) != 0) cr.annotations[words::name_annotation] = "ops@example.com";
   remember(cr, status);
   auto seen = see(std::move(cr));
@@ -221,7 +240,7 @@ TEST(PlanGuarantees, HoldForEveryObservationAndEveryAnswer) {
   std::size_t steps = 0;
   for (const auto side :
        {remote::missing, remote::same, remote::moved, remote::changed, remote::not_ours}) {
-    for (unsigned bits = 0; bits < 4096; ++bits) {
+    for (unsigned bits = 0; bits < 8192; ++bits) {
       explorer walk{side, (bits & 512U) != 0};
       for (const auto status : {known::nothing, known::our_write, known::older_write}) {
         SCOPED_TRACE("start " + std::to_string(bits) + " remote " +
@@ -234,6 +253,28 @@ TEST(PlanGuarantees, HoldForEveryObservationAndEveryAnswer) {
     }
   }
   EXPECT_GT(steps, 20'000U) << "the set is smaller than it was meant to be";
+}
+
+TEST(PlanGuarantees, WhoStandsByNeverWritesWhateverIsObserved) {
+  std::size_t steps = 0;
+  for (const auto side : {remote::missing, remote::same, remote::not_ours}) {
+    for (unsigned bits = 0; bits < 4096; ++bits) {
+      explorer walk{side, true};
+      for (const auto status : {known::nothing, known::our_write, known::older_write}) {
+        for (const auto* there : {"", "r1"}) {
+          SCOPED_TRACE("start " + std::to_string(bits) + " there " + there);
+          auto seen = start_of(bits, status);
+          seen.standby = true;
+          seen.vanished = (bits & 512U) != 0 && marks_of(*seen.cr).deleting;
+          seen.there = there;
+          walk.explore(seen);
+          if (::testing::Test::HasFailure()) return;
+        }
+      }
+      steps += walk.steps();
+    }
+  }
+  EXPECT_GT(steps, 50'000U) << "the set is smaller than it was meant to be";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "actors/core/status.hpp"
 #include "support.hpp"
 
 namespace actors::core {
@@ -16,6 +17,7 @@ using testing::see;
 using testing::stored;
 using testing::to_text;
 
+constexpr const char* guest_spec = R"({"allow":{"logins":["somebody"]}})";
 constexpr const char* deletion_time = "2026-01-03T00:00:00Z";
 
 struct plan_case {
@@ -50,6 +52,25 @@ auto annotated(const char* annotation, void (*more)(k8s::object&) = unchanged) {
     cr.annotations[annotation] = "true";
   };
 }
+/// The CRD drops what we remember; the condition is left.
+void pruned(k8s::object& cr) {
+  in_sync(cr);
+  cr.status.fields.clear();
+}
+void edited(k8s::object& cr) {
+  in_sync(cr);
+  ++cr.generation;
+  cr.spec = other_spec;
+}
+auto wishing(const char* what, void (*more)(k8s::object&)) {
+  return [=](k8s::object& cr) {
+    more(cr);
+    cr.annotations[words::drift_annotation] = what;
+  };
+}
+auto reporting(void (*more)(k8s::object&)) {
+  return wishing("report", more);
+}
 void missing(observed& seen) {
   seen.looked_up = true;
 }
@@ -58,6 +79,10 @@ auto finds(teleport::resource existing) {
     seen.looked_up = true;
     seen.existing = existing;
   };
+}
+/// As in root_spec, and a field that it does not set.
+teleport::resource wider(const char* revision) {
+  return stored(R"({"allow":{"logins":["root"]},"deny":{"logins":["bob"]}})", revision);
 }
 auto listed(std::string version, std::string revision) {
   return [=](observed& seen) { seen.listed = testing::head_of(version, revision); };
@@ -104,19 +129,36 @@ const std::vector<plan_case>& table() {
        nothing_yet, "add_finalizer"},
       {"ThenLooksUp", unchanged, nothing_yet, "look_up"},
       {"CreatesWhatIsMissing", unchanged, missing, "create"},
-      {"CreatesAgainWhatWasThere", in_sync, missing, "create"},
+      {"CreatesAgainWhatWasThere", in_sync, missing, "create healed"},
+      {"CreatesAgainWhatWasReady", pruned, missing, "create healed"},
+      {"CreatesWhatWasNotThereAsEdited", edited, missing, "create"},
       {"FinishesCreated", unchanged, written(verdict::created), "finish created"},
       {"InSyncByRevision", in_sync, finds(stored(root_spec, "r1")), "finish in_sync"},
       {"RevisionMovedContentSame", in_sync, finds(stored(root_spec, "r9")), "finish in_sync"},
       {"Drifted", in_sync, finds(stored(other_spec, "r9")), "update healed spec.allow.logins"},
       {"FinishesHealed", in_sync, written(verdict::healed), "finish healed"},
-      {"Edited",
-       [](k8s::object& cr) {
-         in_sync(cr);
-         ++cr.generation;
-         cr.spec = other_spec;
-       },
-       finds(stored(root_spec, "r1")), "update updated spec.allow.logins"},
+      {"Edited", edited, finds(stored(root_spec, "r1")), "update updated spec.allow.logins"},
+      // -- drift that is to be reported --
+      {"ReportsDrift", reporting(in_sync), finds(stored(other_spec, "r9")), "finish reported"},
+      {"ReportsDriftOfFieldsThatAreNotSet", reporting(in_sync), finds(wider("r9")),
+       "finish reported"},
+      {"ReportsDriftWithoutRecord", reporting(pruned), finds(stored(other_spec, "r9")),
+       "finish reported"},
+      {"ReportsADeletion", reporting(in_sync), missing, "finish reported"},
+      {"ReportsADeletionWithoutRecord", reporting(pruned), missing, "finish reported"},
+      {"ReportingCreatesWhatWasNeverThere", reporting(unchanged), missing, "create"},
+      {"ReportingWritesAnEdit", reporting(edited), finds(stored(root_spec, "r1")),
+       "update updated spec.allow.logins"},
+      {"ReportingWritesAnEditOverDrift", reporting(edited), finds(stored(guest_spec, "r9")),
+       "update updated spec.allow.logins"},
+      {"ReportingCreatesWhatWasDeletedAndEdited", reporting(edited), missing, "create"},
+      {"ReportingFindsItInSync", reporting(in_sync), finds(stored(root_spec, "r9")),
+       "finish in_sync"},
+      {"ReportingDeletes", reporting(deleting), finds(stored(other_spec, "r9")), "delete"},
+      {"UnclearWishHeals", wishing("Report", in_sync), finds(stored(other_spec, "r9")),
+       "update healed spec.allow.logins"},
+      {"WishToHealHeals", wishing("heal", in_sync), finds(stored(other_spec, "r9")),
+       "update healed spec.allow.logins"},
       {"FinishesUpdated", in_sync, written(verdict::updated), "finish updated"},
       {"OursButNeverRecorded", unchanged, finds(stored(root_spec, "r1")), "update updated"},
       {"ListedInSync", in_sync, listed("v7", "r1"), "finish in_sync"},
@@ -274,6 +316,32 @@ TEST(PlanBlocked, NamesWhoRefersToTheResource) {
   EXPECT_NE(detail.find("made up"), std::string::npos) << detail;
   EXPECT_NE(detail.find("alice"), std::string::npos) << detail;
   EXPECT_NE(detail.find("bob"), std::string::npos) << detail;
+}
+
+TEST(PlanReported, SaysWhatDiffersAndKeepsTheRecordOfTheLastWrite) {
+  auto cr = make_cr();
+  reporting(in_sync)(cr);
+  auto seen = see(cr);
+  finds(stored(other_spec, "r9"))(seen);
+  const auto next = next_step(seen);
+  const auto& result = std::get<finish>(next).result;
+  EXPECT_EQ(result.fields, std::vector<std::string>{"spec.allow.logins"});
+  EXPECT_FALSE(result.was_deleted);
+  EXPECT_EQ(result.revision, "r9") << "so that a list does not make it look again";
+  EXPECT_EQ(status_after(cr, result, {}).fields, cr.status.fields);
+}
+
+TEST(PlanHealed, KnowsThatItWasDeleted) {
+  auto cr = make_cr();
+  in_sync(cr);
+  auto seen = see(cr);
+  written(verdict::healed)(seen);
+  seen.creates = true;
+  const auto next = next_step(seen);
+  const auto& result = std::get<finish>(next).result;
+  EXPECT_EQ(result.what, verdict::healed);
+  EXPECT_TRUE(result.was_deleted);
+  EXPECT_FALSE(result.found_existing);
 }
 
 TEST(PlanInvalid, NamesTheFieldPath) {

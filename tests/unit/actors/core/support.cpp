@@ -11,7 +11,9 @@ struct step_text {
   }
   std::string operator()(const read_secrets&) const { return "read_secrets"; }
   std::string operator()(const look_up&) const { return "look_up"; }
-  std::string operator()(const create_in_teleport&) const { return "create"; }
+  std::string operator()(const create_in_teleport& one) const {
+    return one.as == verdict::created ? "create" : "create " + to_text(one.as);
+  }
   std::string operator()(const update_in_teleport& one) const {
     std::string text = "update " + to_text(one.as);
     for (const auto& field : one.fields) text += ' ' + field;
@@ -39,6 +41,8 @@ std::string to_text(verdict what) {
       return "adopted";
     case verdict::healed:
       return "healed";
+    case verdict::reported:
+      return "reported";
     case verdict::ignored:
       return "ignored";
     case verdict::invalid:
@@ -69,6 +73,8 @@ std::string to_text(verdict what) {
       return "conflict";
     case verdict::released:
       return "released";
+    case verdict::standby:
+      return "standby";
     case verdict::untouched:
       return "untouched";
   }

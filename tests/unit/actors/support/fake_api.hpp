@@ -51,8 +51,7 @@ class fake_api {
   std::string condition(const k8s::object_key& key, const std::string& type) const;
 
   // -- what the operator sees --
-  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty:
-  /// none.
+  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty: none.
   std::unique_ptr<k8s::client> make_client(std::function<bool()> may_write = {});
   /// One pending page, event or word of a watch that lives; false when there is none. `which` picks
   /// among the watches that have something.
@@ -63,11 +62,11 @@ class fake_api {
   /// Watches of this type that live.
   std::size_t watches_of(const k8s::resource_type& type) const;
 
-  fake_leases leases;
-
   /// Watches see CRs of the kind that they ask for alone. (Keys are still without a kind: CRs of
   /// different kinds need different names.)
   bool kinds_apart = false;
+
+  fake_leases leases;
 
   // -- answers --
   bool hold = false;

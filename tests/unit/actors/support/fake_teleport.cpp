@@ -143,13 +143,13 @@ std::unique_ptr<teleport::watch_handle> fake_teleport::watch(
   if (refuse_watch || !online) {
     end_watch(number, refuse_watch.value_or(error{errc::connection, "connection refused"}));
   } else if (!hold_watches) {
-    opened({});
+    opened(left_out);
   }
   return std::make_unique<handle>(*this, number);
 }
 
 void fake_teleport::open_watches() {
-  for (const auto& [number, to] : watches_) to.opened({});
+  for (const auto& [number, to] : watches_) to.opened(left_out);
 }
 
 void fake_teleport::break_watches() {

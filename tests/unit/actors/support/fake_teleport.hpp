@@ -81,6 +81,7 @@ class fake_teleport {
   bool silent = false;        ///< no event comes, as for kinds that have none
   bool hold_watches = false;  ///< they open when the test says so
   std::optional<teleport::error> refuse_watch;
+  std::vector<std::string> left_out;  ///< Teleport kinds of which streams say that they don't tell
   int watches_asked = 0;
   std::vector<std::string> watched;  ///< CR kinds that were asked for last
   std::size_t watches() const { return watches_.size(); }

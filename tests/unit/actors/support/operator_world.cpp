@@ -12,6 +12,7 @@ world_parts::world_parts() {
   auto& env = context.env;
   env.config.kinds = {teleport::find_kind("TeleportRoleV7")};
   env.config.sync_period = std::chrono::seconds{0};
+  env.config.drift_interval = std::chrono::seconds{0};
   env.config.election.lease = {"default", "lease"};
   env.config.election.identity = "me";
   env.hooks = &hooks;

@@ -20,6 +20,7 @@ messages::operator_actor::behavior_type listening_root(
       [](const messages::resign_timeout&) {},
       [](const messages::watch_settled&) {},
       [](const messages::teleport_moved&) {},
+      [](const messages::poll_due&) {},
       [](const messages::stop_operator&) {},
       [](const messages::drain_timeout&) {},
       [](const messages::restart_tick&) {},
