@@ -32,7 +32,6 @@ type Request struct {
 	ended    time.Time
 	code     int
 	upstream int
-	answered time.Time
 	fault    Fault
 }
 
@@ -41,9 +40,6 @@ func (r *Request) Code() int { return locked(r, &r.code) }
 
 // Upstream is the code that the API server answered; 0: it was not asked, or gave no answer.
 func (r *Request) Upstream() int { return locked(r, &r.upstream) }
-
-// Answered is when the API server's answer came, before the client got any of it; zero: not yet.
-func (r *Request) Answered() time.Time { return locked(r, &r.answered) }
 
 // Ended is when the exchange was over; zero: not yet.
 func (r *Request) Ended() time.Time { return locked(r, &r.ended) }
@@ -75,11 +71,8 @@ func set[T any](r *Request, field *T, value T) {
 	*field = value
 }
 
-func (r *Request) setCode(code int) { set(r, &r.code, code) }
-func (r *Request) setUpstream(code int) {
-	set(r, &r.upstream, code)
-	set(r, &r.answered, time.Now())
-}
+func (r *Request) setCode(code int)     { set(r, &r.code, code) }
+func (r *Request) setUpstream(code int) { set(r, &r.upstream, code) }
 func (r *Request) setFault(fault Fault) { set(r, &r.fault, fault) }
 
 func (p *Proxy) begin(call Call, body []byte) *Request {

@@ -44,8 +44,8 @@ func TestFrozenLeaderWritesNothingLater(t *testing.T) {
 			finishHeld(h, held, verb)
 			writes, leaders := mustHaveOneWriter(h, audited, []*replica{first, second})
 			mustDo(t, errors.Join(edited.has("10003"), again.has("10004")))
-			if leaders != 2 {
-				t.Errorf("%d tenures, wanted 2", leaders)
+			if leaders < 2 {
+				t.Errorf("%d tenures, wanted 2 or more", leaders)
 			}
 			t.Logf("frozen at %s: %d writes, %d tenures", verb, writes, leaders)
 		})
@@ -76,14 +76,17 @@ func finishHeld(h *harness.Test, life crLife, verb string) {
 	h.Helper()
 	if verb != "none" {
 		mustDo(h.TB, finishStep(life, verb))
-		mustHaveWritten(h.TB, life, verb, true)
+		mustHaveWritten(h.TB, life, verb)
 	}
 }
 
-// waitStandby waits until the replica says that another one leads.
+// waitStandby waits until the replica knows that another one leads, or leads again itself.
 func waitStandby(h *harness.Test, r *replica) {
 	h.Helper()
 	h.EventuallyIn(patience, "it stands by", func(ctx context.Context) error {
+		if holder, err := leaseHolder(ctx, h); err == nil && holder == r.identity {
+			return nil
+		}
 		_, body, err := r.Probe(ctx, "/readyz")
 		if err == nil && !strings.Contains(body, "standby") {
 			err = fmt.Errorf("/readyz: %s", body)

@@ -52,7 +52,7 @@ func TestLeaseLostWhileWriting(t *testing.T) {
 				w.api.ClearRules()
 				close(gate)
 				mustDo(t, finishStep(life, verb))
-				mustHaveWritten(t, life, verb, false)
+				mustHaveWritten(t, life, verb)
 				mustStillRun(w.Test, op)
 			})
 		}

@@ -75,18 +75,21 @@ func lostCases() []lostCase {
 func TestLostRepliesOfTeleport(t *testing.T) {
 	t.Parallel()
 	h := harness.NewTest(t)
-	h.StartOperator()
+	// A Lease that an overloaded machine can't lose: who leads is not what this is about.
+	op := h.StartOperatorWith(harness.OperatorOptions{Flags: map[string]string{
+		"leader-elect-lease-duration": "300s", "leader-elect-renew-deadline": "280s",
+	}})
 	seen := h.Witness(kindsOf(plainKinds)...)
 	methods := findWriteMethods(h, seen)
 	cases := lostCases()
-	failures := make([]error, len(cases))
+	failures, repeated := make([]error, len(cases)), make([]bool, len(cases))
 	turns := make(chan struct{}, 200) // CRs that are on their way at once
 	var wait sync.WaitGroup
 	for i, one := range cases {
 		wait.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			failures[i] = one.run(h, seen, methods)
+			repeated[i], failures[i] = one.run(h, seen, methods)
 		})
 	}
 	wait.Wait()
@@ -95,11 +98,33 @@ func TestLostRepliesOfTeleport(t *testing.T) {
 			t.Errorf("%s: %v", cases[i], err)
 		}
 	}
+	mustRepeatForAReason(h, op, cases, repeated)
 	t.Logf("lost replies of Teleport: %d cases", len(cases))
 }
 
+// mustRepeatForAReason: a write is repeated only when the API server did not take the note of it, which
+// happens when the machine is overloaded.
+func mustRepeatForAReason(h *harness.Test, op *harness.Operator, cases []lostCase, repeated []bool) {
+	h.Helper()
+	var names []string
+	for i, again := range repeated {
+		if again {
+			names = append(names, cases[i].String())
+		}
+	}
+	scraped, err := op.Scrape(h.Context)
+	if err != nil {
+		h.Fatal(err)
+	}
+	patches := scraped.Sum("rest_client_requests_total", "method", "PATCH")
+	refused := patches - scraped.Sum("rest_client_requests_total", "method", "PATCH", "code", "200")
+	if float64(len(names)) > refused {
+		h.Errorf("%d writes were repeated, and %v patches of CRs failed: %v", len(names), refused, names)
+	}
+}
+
 // run takes one CR through creation, an edit where that is what is hit, and deletion.
-func (c lostCase) run(h *harness.Test, seen *harness.Witness, methods writeMethods) error {
+func (c lostCase) run(h *harness.Test, seen *harness.Witness, methods writeMethods) (repeated bool, err error) {
 	life := crLife{h, seen, c.kind, c.String()}
 	arm := func(verb string) error {
 		if verb != c.verb {
@@ -109,31 +134,34 @@ func (c lostCase) run(h *harness.Test, seen *harness.Witness, methods writeMetho
 	}
 	wanted := []string{"create"}
 	if err := arm("create"); err != nil {
-		return err
+		return false, err
 	}
 	if err := life.create("10001"); err != nil {
-		return err
+		return false, err
 	}
 	if c.verb == "update" {
 		wanted = append(wanted, "update")
 		if err := arm("update"); err != nil {
-			return err
+			return false, err
 		}
 		if err := life.edit("10002"); err != nil {
-			return err
+			return false, err
 		}
 	}
 	wanted = append(wanted, "delete")
 	if err := arm("delete"); err != nil {
-		return err
+		return false, err
 	}
 	if err := life.remove(); err != nil {
-		return err
+		return false, err
 	}
-	if got := life.writes(); !slices.Equal(got, wanted) {
-		return fmt.Errorf("Teleport carried out %v, wanted %v", got, wanted)
+	found := life.writes()
+	again := slices.Insert(slices.Clone(wanted), len(wanted)-1, "update")
+	repeated = slices.Equal(found, again)
+	if !repeated && !slices.Equal(found, wanted) {
+		return false, fmt.Errorf("Teleport carried out %v, wanted %v", found, wanted)
 	}
-	return c.mustHaveHit(h, methods)
+	return repeated, c.mustHaveHit(h, methods)
 }
 
 // mustHaveHit: a case whose fault never struck shows nothing. One that five answers are to be lost to
