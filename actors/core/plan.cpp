@@ -1,5 +1,6 @@
 #include "actors/core/plan.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/core/cr_marks.hpp"
@@ -15,6 +16,17 @@ namespace {
 
 finish end(verdict what, std::string detail = {}) {
   return finish{outcome_of(what, std::move(detail))};
+}
+
+/// Nobody is in the way of the deletion that was just refused: the last one has gone meanwhile.
+/// Believed once, for the refusal may have another reason.
+bool may_be_freed(const observed& seen) {
+  const auto& conditions = seen.cr->status.conditions;
+  const bool said_before = std::any_of(conditions.begin(), conditions.end(), [](const auto& one) {
+    return one.reason == words::deletion_blocked;
+  });
+  return seen.nobody_refers && seen.deletes == 1 && !said_before &&
+         seen.teleport_failure->code != teleport::errc::access_denied;
 }
 
 std::string not_admitted_text(const teleport::kind& kind) {
@@ -225,9 +237,7 @@ step leaders_step(const observed& seen) {
     if (what == verdict::deletion_blocked && referrer != nullptr && !seen.held_up_by) {
       return find_referrers{referrer};
     }
-    const bool freed = what == verdict::deletion_blocked && seen.nobody_refers &&
-                       failure.code != teleport::errc::access_denied;
-    if (freed && seen.deletes == 1) return delete_in_teleport{};
+    if (what == verdict::deletion_blocked && may_be_freed(seen)) return delete_in_teleport{};
     auto last = end(what, failure.message + held_up_text(seen));
     note_reading(last.result, seen);
     last.result.lost_race = looks_like_race(failure, seen);

@@ -144,21 +144,22 @@ func TestManyInAnyOrder(t *testing.T) {
 	for i := range roles {
 		all = append(all, h.Create(harness.CR("TeleportRoleV7", fmt.Sprintf("role-%d", i), roleWithLogins("one"))))
 	}
-	h.EventuallyIn(longEnough, "all are ready", func(context.Context) error {
+	h.EventuallyIn(2*longEnough, "all are ready", func(context.Context) error {
 		return allReady(h, len(all))
 	})
 	t.Logf("%d users came with %d calls of CreateUser", users, h.Teleport.CallsOf("CreateUser"))
 	for i := range users {
 		writes := h.Teleport.Writes(types.KindUser, fmt.Sprintf("user-%d", i))
-		if writes["create"] != 1 || len(writes) != 1 {
-			t.Errorf("writes of user %d: %v, wanted one create", i, writes)
+		// Where the API server was too busy to take the status, it is written once more.
+		if writes["create"] != 1 || writes["delete"] != 0 {
+			t.Errorf("writes of user %d: %v, wanted one create and no delete", i, writes)
 		}
 	}
 
 	for i := range all {
 		h.Delete(all[len(all)-1-i])
 	}
-	h.EventuallyIn(longEnough, "all are gone", func(context.Context) error {
+	h.EventuallyIn(2*longEnough, "all are gone", func(context.Context) error {
 		if left := h.AllCRs("TeleportUser", "TeleportRoleV7"); len(left) > 0 {
 			return fmt.Errorf("%d are left, %s %s among them: %+v", len(left), left[0].GetKind(),
 				left[0].GetName(), harness.Conditions(left[0]))

@@ -140,6 +140,13 @@ TEST(Awaited, ADeletionThatNobodyHoldsUpAnyMoreIsTriedOnceMore) {
   seen.deletes = 1;
   seen.teleport_failure->code = errc::access_denied;
   EXPECT_EQ(testing::to_text(next_step(seen)), "finish deletion_blocked");
+  auto said = blocked({});  // by an earlier pass: it has another reason
+  said.nobody_refers = true;
+  said.deletes = 1;
+  auto cr = *said.cr;
+  cr.status.conditions.emplace_back().reason = words::deletion_blocked;
+  said.cr = std::make_shared<const k8s::object>(std::move(cr));
+  EXPECT_EQ(testing::to_text(next_step(said)), "finish deletion_blocked");
   auto unknown = blocked({});  // the list failed
   unknown.deletes = 1;
   EXPECT_EQ(testing::to_text(next_step(unknown)), "finish deletion_blocked");
