@@ -59,9 +59,10 @@ void operator_state::on_kind_ready(const kind_ready& ready) {
 
 /// Passes wait until every kind was listed: only then is it known which of two CRs has a Teleport
 /// resource. And for the first connection: then one list of each kind tells what is in sync, where
-/// passes that began earlier would fail and ask again one by one.
+/// passes that began earlier would fail and ask again one by one. And until it is clear who leads:
+/// whoever takes the Lease in the next moment need not stand by before.
 void operator_state::start_if_all_heard() {
-  if (started || !ever_connected) return;
+  if (started || !ever_connected || !knows_who_leads()) return;
   const bool all =
       std::all_of(kinds.begin(), kinds.end(), [](const auto& entry) { return entry.second.heard; });
   if (!all) return;

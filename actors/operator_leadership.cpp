@@ -28,7 +28,7 @@ void operator_state::on_leadership(const leadership& now) {
   if (other_trouble) say_lease_trouble(now);
   if (now.leading == leading) {
     if (!now.leading && !now.holder.empty() && now.holder != before.holder) say_standby(now);
-    return;
+    return start_if_all_heard();
   }
   leading = now.leading;
   const auto& election = env->config.election;
@@ -46,6 +46,13 @@ void operator_state::on_leadership(const leadership& now) {
   }
   tell_lease(leading ? " became leader" : " stopped leading");
   tell_kinds(leadership_changed{leading});
+  start_if_all_heard();
+}
+
+/// Or that this can't be found out now.
+bool operator_state::knows_who_leads() const {
+  const bool another = !standing.holder.empty() && standing.holder != env->config.election.identity;
+  return leading || another || !standing.trouble.empty();
 }
 
 void operator_state::say_standby(const leadership& now) const {

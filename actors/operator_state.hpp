@@ -87,6 +87,7 @@ struct operator_state {
 
   // -- who leads (operator_leadership.cpp)
   // ------------------------------------------------------------------------
+  bool knows_who_leads() const;
   void say_standby(const messages::leadership& now) const;
   void say_lease_trouble(const messages::leadership& now) const;
   void show_standing() const;

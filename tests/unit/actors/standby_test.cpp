@@ -83,6 +83,18 @@ TEST_F(StandbyReplica, CountsNoReconcile) {
   EXPECT_EQ(context.metric("controller_runtime_reconcile_errors_total", {"teleportrolev7"}), 0);
 }
 
+TEST_F(StandbyReplica, WhoTakesTheLeaseAtTheStartDoesNotStandByBefore) {
+  apply_many(3);
+  start_leader();
+  kill_leader();
+  api.leases.hold_by("");
+  forget_costs();
+  start();
+  EXPECT_EQ(context.metric("controller_runtime_reconcile_total", {"teleportrolev7", "success"}), 3);
+  EXPECT_EQ(teleport.counts, (counts{{"list", 1}}));
+  EXPECT_THAT(requests(), IsEmpty());
+}
+
 TEST_F(StandbyReplica, ItsGaugesTellWhatTheRecordsSay) {
   start_leader();
   start_standby();
