@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -24,7 +25,8 @@ func createOfEachKind(h *harness.Test) map[string]*unstructured.Unstructured {
 	return crs
 }
 
-// waitLookedAt waits until the operator has ended a pass of each kind.
+// waitLookedAt waits until the operator leads and knows of a CR of each kind how it stands, be it from a
+// pass of its own or, where it stood by for a moment, from what the CR records.
 func waitLookedAt(h *harness.Test, op *harness.Operator) {
 	h.Helper()
 	h.Eventually("a pass of each kind", func(ctx context.Context) error {
@@ -32,8 +34,13 @@ func waitLookedAt(h *harness.Test, op *harness.Operator) {
 		if err != nil {
 			return err
 		}
+		if metrics.Sum("leader_election_master_status") != 1 {
+			return errors.New("it does not lead")
+		}
 		for _, c := range kindCases {
-			if metrics.Sum("controller_runtime_reconcile_total", "controller", strings.ToLower(c.cr)) == 0 {
+			kind := strings.ToLower(c.cr)
+			all := metrics.Sum("teleport_operator_resources", "kind", kind)
+			if all == 0 || metrics.Sum("teleport_operator_resources", "kind", kind, "state", "waiting") > 0 {
 				return fmt.Errorf("none of %s", c.cr)
 			}
 		}
