@@ -27,6 +27,7 @@ const (
 	supervisor     way = "kind_supervisor"
 	teleportClient way = "teleport_client"
 	kubeClient     way = "kube_client"
+	leaderElector  way = "leader_elector"
 	process        way = "process"
 )
 
@@ -84,6 +85,8 @@ func (c *crash) plan(h *harness.Test, one instance, before int) map[string]any {
 		if then = "raise"; c.at == answered {
 			then, kills = "pass", append(kills, object)
 		}
+	case leaderElector: // no effect is its own
+		kills = []any{map[string]any{"type": c.who, "subject": ""}}
 	default: // a client: by an exception if the effect is its own
 		own := goesToTeleport(c.effect) == (c.who == teleportClient)
 		if own && c.at == asked {

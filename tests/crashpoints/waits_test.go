@@ -19,7 +19,7 @@ func (w *world) metrics() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	for _, one := range []way{objectActor, supervisor, teleportClient, kubeClient} {
+	for _, one := range []way{objectActor, supervisor, teleportClient, kubeClient, leaderElector} {
 		w.restarts[string(one)] = int(scraped.Sum("teleport_operator_actor_restarts_total", "actor", string(one)))
 	}
 }
@@ -44,8 +44,8 @@ func (w *world) waitStruck(some []instance) {
 	})
 }
 
-// waitBack waits until a client has died so many times and has a successor that works.
-func (w *world) waitBack(client way, deaths int) {
+// waitBack waits until a service has died so many times and has a successor that works.
+func (w *world) waitBack(service way, deaths int) {
 	w.Helper()
 	w.EventuallyIn(patience, "a successor", func(ctx context.Context) error {
 		var now hookReport
@@ -53,7 +53,7 @@ func (w *world) waitBack(client way, deaths int) {
 			return err
 		}
 		if found := len(now.Deaths); found < deaths {
-			return fmt.Errorf("%d × %s died, wanted %d", found, client, deaths)
+			return fmt.Errorf("%d × %s died, wanted %d", found, service, deaths)
 		}
 		if status, body, err := w.op.Probe(ctx, "/readyz"); err != nil || status != 200 {
 			return fmt.Errorf("/readyz: %d %s %v", status, body, err)

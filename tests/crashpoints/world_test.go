@@ -15,13 +15,14 @@ import (
 
 // patience is for one step of all CRs of a world. An actor that dies again and again is put off for
 // seconds; minutes mean that something is lost.
-const patience = 3 * time.Minute
+const patience = 5 * time.Minute
 
 // world is one operator, with its successors, and the CRs that it looks after.
 type world struct {
 	*harness.Test
 	all  []instance
 	op   *harness.Operator
+	ops  []*harness.Operator // it, and those before it
 	line *hooks.Line
 	// inTurn: one CR that has a crash in a step after the other, so that what dies for one of them
 	// disturbs no other.
@@ -38,7 +39,7 @@ type world struct {
 	planned                   map[string]int // what this process knows of: CR → place in the order of plans
 	notedEffects, notedDeaths int            // of this process
 	recovering                bool
-	deathsNow                 int // of clients, in this process, one after another
+	deathsNow                 int // of services, in this process, one after another
 }
 
 // seen is what was seen of one CR.
@@ -92,6 +93,7 @@ func (w *world) title(one instance) string {
 func (w *world) launch(number int, twice []instance) {
 	w.Helper()
 	w.op, w.line = hooks.Launch(w.TB, w.Test)
+	w.ops = append(w.ops, w.op)
 	w.notedEffects, w.notedDeaths = 0, 0
 	w.planned = map[string]int{}
 	plan := func(one instance, request map[string]any) {
