@@ -157,7 +157,8 @@ void event_recorder_state::send(waiting_event entry) {
     patch_object request{{event_resource(),
                           {ns, known->name},
                           "",
-                          repeat_body(known->count + entry.count, entry.last), false}};
+                          repeat_body(known->count + entry.count, entry.last),
+                          false}};
     in_flight.emplace(series, std::move(entry));
     return ask(series, true, std::move(request));
   }

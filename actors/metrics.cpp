@@ -23,8 +23,8 @@ using prometheus::Registry;
 constexpr std::array<const char*, 4> result_labels{"success", "error", "requeue_after", "requeue"};
 
 /// By messages::cr_state.
-constexpr std::array<const char*, 8> state_labels{
-    "in_sync", "refused", "invalid", "failing", "waiting", "ignored", "deleting", "drifted"};
+constexpr std::array<const char*, 8> state_labels{"in_sync", "refused", "invalid",  "failing",
+                                                  "waiting", "ignored", "deleting", "drifted"};
 
 const Histogram::BucketBoundaries reconcile_buckets{
     0.005, 0.01, 0.025, 0.05, 0.1,  0.15, 0.2,  0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6,

@@ -61,7 +61,7 @@ struct controller_metrics {
   prometheus::Counter* drift_found = nullptr;
   prometheus::Counter* drift_healed = nullptr;
   prometheus::Gauge* drift_last_check = nullptr;  ///< Unix time of the last list; 0: none yet
-  std::unique_ptr<running_passes> running;  ///< workqueue_unfinished_work_seconds and its kin
+  std::unique_ptr<running_passes> running;        ///< workqueue_unfinished_work_seconds and its kin
 };
 
 class metrics {

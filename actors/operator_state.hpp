@@ -108,9 +108,9 @@ struct operator_state {
   environment* env = nullptr;
   std::optional<life> alive;
   messages::service_handles services;
-  messages::leader_elector_actor elector;                   ///< likewise; null before Teleport was reached
-  messages::drift_watcher_actor drift;                      ///< nobody else talks to it
-  messages::services published;                             ///< what everybody has
+  messages::drift_watcher_actor drift;     ///< nobody else talks to it
+  messages::leader_elector_actor elector;  ///< likewise; null before Teleport was reached
+  messages::services published;            ///< what everybody has
   std::map<std::string, core::restart_intensity> deaths;    ///< by service
   std::map<std::string, kind_child> kinds;                  ///< by CR kind
   std::unordered_map<caf::actor_id, std::string> by_actor;  ///< service name or CR kind
@@ -121,7 +121,7 @@ struct operator_state {
   core::trouble_tale tale;                           ///< what is said of trouble with it
   caf::actor_clock::time_point born;
   bool ever_connected = false;
-  bool awaits_watch = false;  ///< connected; the kinds wait until drift_watcher has settled
+  bool awaits_watch = false;      ///< connected; the kinds wait until drift_watcher has settled
   messages::leadership standing;  ///< the last word of leader_elector
   bool leading = false;           ///< what the kinds know
   bool started = false;

@@ -139,15 +139,13 @@ struct restart_tick {
   std::string child;
 };
 
-using operator_actor =
-    caf::typed_actor<caf::reacts_to<teleport_state>, caf::reacts_to<kind_ready>,
-                     caf::reacts_to<claim_resources>, caf::reacts_to<release_claim>,
-                     caf::reacts_to<await_resources>, caf::reacts_to<resource_written>,
-                     caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
-                     caf::reacts_to<teleport_moved>, caf::reacts_to<poll_due>,
-                     caf::reacts_to<stop_operator>, caf::reacts_to<drain_timeout>,
-                     caf::reacts_to<leadership>, caf::reacts_to<resigned>,
-                     caf::reacts_to<resign_timeout>,
-                     caf::reacts_to<restart_tick>, caf::replies_to<are_you_there>::with<bool>>;
+using operator_actor = caf::typed_actor<
+    caf::reacts_to<teleport_state>, caf::reacts_to<kind_ready>, caf::reacts_to<claim_resources>,
+    caf::reacts_to<release_claim>, caf::reacts_to<await_resources>,
+    caf::reacts_to<resource_written>, caf::reacts_to<kind_drained>, caf::reacts_to<watch_settled>,
+    caf::reacts_to<teleport_moved>, caf::reacts_to<poll_due>, caf::reacts_to<stop_operator>,
+    caf::reacts_to<drain_timeout>, caf::reacts_to<leadership>, caf::reacts_to<resigned>,
+    caf::reacts_to<resign_timeout>, caf::reacts_to<restart_tick>,
+    caf::replies_to<are_you_there>::with<bool>>;
 
 }  // namespace messages

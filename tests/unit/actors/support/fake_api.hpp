@@ -51,7 +51,8 @@ class fake_api {
   std::string condition(const k8s::object_key& key, const std::string& type) const;
 
   // -- what the operator sees --
-  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty: none.
+  /// `may_write`: refuses patches of CRs, as k8s::client_options::write_time_left does. Empty:
+  /// none.
   std::unique_ptr<k8s::client> make_client(std::function<bool()> may_write = {});
   /// One pending page, event or word of a watch that lives; false when there is none. `which` picks
   /// among the watches that have something.
@@ -84,12 +85,12 @@ class fake_api {
   void answer(std::size_t which, bool lost = false);
   /// Refuses requests; nothing: carries them out.
   std::function<std::optional<k8s::error>(const asked&)> refuse;
-  std::map<std::string, int> counts;  ///< of requests carried out, by verb
-  std::set<std::string> finalized;    ///< UIDs of the CRs that ever had our finalizer stored
-  std::set<std::string> gone;         ///< UIDs of the CRs that do not exist any more
-  std::vector<std::string> events;    ///< reasons, in order; without those about the Lease
+  std::map<std::string, int> counts;      ///< of requests carried out, by verb
+  std::set<std::string> finalized;        ///< UIDs of the CRs that ever had our finalizer stored
+  std::set<std::string> gone;             ///< UIDs of the CRs that do not exist any more
+  std::vector<std::string> events;        ///< reasons, in order; without those about the Lease
   std::vector<std::string> lease_events;  ///< notes of those, which are neither held nor counted
-  std::string bodies;                 ///< of all requests, one after another
+  std::string bodies;                     ///< of all requests, one after another
 
   /// Forgets what is pending, with the handles in it.
   void forget_all();
