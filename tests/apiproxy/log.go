@@ -29,6 +29,7 @@ type Request struct {
 	Began time.Time
 
 	mu       sync.Mutex
+	answered time.Time
 	ended    time.Time
 	code     int
 	upstream int
@@ -37,6 +38,9 @@ type Request struct {
 
 // Code that the client got; 0: no answer (yet).
 func (r *Request) Code() int { return locked(r, &r.code) }
+
+// Answered is right before the client could hear the code; zero: not yet.
+func (r *Request) Answered() time.Time { return locked(r, &r.answered) }
 
 // Upstream is the code that the API server answered; 0: it was not asked, or gave no answer.
 func (r *Request) Upstream() int { return locked(r, &r.upstream) }
@@ -71,7 +75,10 @@ func set[T any](r *Request, field *T, value T) {
 	*field = value
 }
 
-func (r *Request) setCode(code int)     { set(r, &r.code, code) }
+func (r *Request) setCode(code int) {
+	set(r, &r.answered, time.Now())
+	set(r, &r.code, code)
+}
 func (r *Request) setUpstream(code int) { set(r, &r.upstream, code) }
 func (r *Request) setFault(fault Fault) { set(r, &r.fault, fault) }
 

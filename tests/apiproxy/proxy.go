@@ -223,7 +223,7 @@ func (x *exchange) relayAnswer(ctx context.Context, fault Fault) {
 
 func (x *exchange) answer(code int, header http.Header, body []byte) {
 	maps.Copy(x.w.Header(), header)
-	x.w.WriteHeader(code)
 	x.record.setCode(code)
+	x.w.WriteHeader(code)
 	_, _ = x.w.Write(body)
 }

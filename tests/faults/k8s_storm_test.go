@@ -127,7 +127,7 @@ func (w *proxied) mustHonourRetryAfter() {
 		}
 		if fault := one.Fault(); fault.Status == http.StatusTooManyRequests && fault.RetryAfter > 0 {
 			refused++
-			notBefore[thing] = one.Ended().Add(time.Duration(fault.RetryAfter) * time.Second)
+			notBefore[thing] = one.Answered().Add(time.Duration(fault.RetryAfter) * time.Second)
 		}
 	}
 	if refused == 0 {
