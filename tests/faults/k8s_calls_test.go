@@ -162,21 +162,3 @@ func (w *proxied) waitDisturbed(what string, number int) {
 
 // disturbed requests met a fault.
 func disturbed(r *apiproxy.Request) bool { return r.Fault() != (apiproxy.Fault{}) }
-
-// A server that asks for more patience than a request has: nobody comes back earlier, neither the
-// request nor the pass that gave up on it. It takes the time that it asks for.
-func TestLongRetryAfterIsHonoured(t *testing.T) {
-	t.Parallel()
-	const seconds = 35 // a request waits 30 s
-	if !everything() {
-		t.Skip("takes more than half a minute; " + shareEnv + "=all runs it")
-	}
-	w := newProxied(t, harness.Settings{})
-	w.start()
-	w.api.Add(apiproxy.Rule{
-		Verb: "patch", Resource: rolePlural, Count: 1,
-		Fault: apiproxy.Fault{Status: http.StatusTooManyRequests, RetryAfter: seconds},
-	})
-	waitSettled(w.Test, w.Create(role("fault-patient", "one")))
-	w.mustHonourRetryAfter()
-}

@@ -59,24 +59,3 @@ func TestWatchesThatBreakAreResumed(t *testing.T) {
 	}
 	t.Logf("T16: %d ways × %d rounds", len(breaks), rounds)
 }
-
-// A stream that is silent and open for ever, as behind a dead network: the operator gives it up. It
-// takes a minute and a half by design, so it is among the long ones.
-func TestSilentWatchIsGivenUp(t *testing.T) {
-	if !everything() {
-		t.Skip("takes minutes; " + shareEnv + "=all runs it")
-	}
-	t.Parallel()
-	w := newProxied(t, harness.Settings{})
-	w.start()
-	cr := waitSettled(w.Test, w.Create(role("fault-silent", "one")))
-	w.watching(rolePlural)
-	opened := w.count("watch", rolePlural)
-	w.api.FilterBookmarks(true)
-	w.api.Freeze(rolePlural)
-	w.SetSpec(cr, loginSpec("two"))
-	w.waitMore("watch", rolePlural, opened)
-	w.api.Thaw(rolePlural)
-	waitLogin(w.Test, cr.GetName(), "two")
-	waitSettled(w.Test, cr)
-}
