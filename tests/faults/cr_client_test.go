@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -38,4 +39,13 @@ func (c crClient) edit(ctx context.Context, name, spec string) (*unstructured.Un
 // remove asks for the deletion and does not wait.
 func (c crClient) remove(ctx context.Context, name string) error {
 	return c.of.Delete(ctx, name, metav1.DeleteOptions{})
+}
+
+// held: the operator has its finalizer on the CR.
+func (c crClient) held(ctx context.Context, name string) (bool, error) {
+	cr, err := c.of.Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return false, err
+	}
+	return slices.Contains(cr.GetFinalizers(), harness.Finalizer), nil
 }

@@ -93,9 +93,17 @@ func (t *traffic) run() {
 }
 
 // change does one thing to one CR: three edits to one deletion. A CR whose predecessor is still being
-// deleted waits for its next turn.
+// deleted waits for its next turn. One without the finalizer is not deleted: when the operator can't
+// know of it, its resource stays, as docs/architecture.md says.
 func (t *traffic) change(ctx context.Context, item *trafficItem) error {
 	client := clientOf(t.h, item.kind)
+	removes := item.wanted && t.random.IntN(4) == 0
+	if removes {
+		var err error
+		if removes, err = client.held(ctx, item.name); err != nil {
+			return err
+		}
+	}
 	switch {
 	case !item.wanted:
 		cr := item.kind.Custom(item.name, fmt.Sprint(10000+item.version+1), "")
@@ -109,7 +117,7 @@ func (t *traffic) change(ctx context.Context, item *trafficItem) error {
 		item.cr, item.wanted = made, true
 		item.version++
 		item.created++
-	case t.random.IntN(4) == 0:
+	case removes:
 		if err := client.remove(ctx, item.name); err != nil {
 			return err
 		}
@@ -185,10 +193,12 @@ func (t *traffic) arrive(item *trafficItem) error {
 		if err := t.seen.WaitGone(t.h.Context, gone, patience); err != nil {
 			return err
 		}
-		if t.h.Teleport.Get(item.kind.Teleport, name) != nil {
-			return errors.New("the CR is gone, its resource is left in Teleport")
-		}
-		return nil
+		return harness.Poll(t.h.Context, patience, func(context.Context) error {
+			if t.h.Teleport.Get(item.kind.Teleport, name) != nil {
+				return errors.New("the CR is gone, its resource is left in Teleport")
+			}
+			return nil
+		})
 	}
 	if err := t.seen.WaitReady(t.h.Context, item.cr, patience); err != nil {
 		return err
