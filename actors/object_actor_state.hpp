@@ -73,6 +73,8 @@ struct object_actor_state {
   // ----------------------------------------------------------------
   void write_status(const core::outcome& result, const k8s::object_ptr& base, unsigned tries_left);
   void end_pass(const core::outcome& result);
+  /// Counts it, and tells people.
+  void say_done(const core::outcome& result);
   void tell(const core::outcome& result);
   void drift_found();
   void give_slot_back(const core::outcome& result);

@@ -105,6 +105,8 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
           }
           const auto& why = std::get<k8s::error>(answer.outcome);
           if (const auto end = core::status_refused(why, tries_left)) {
+            // What was done in Teleport was done; no later pass will say so.
+            if (pass.written && end->what == verdict::failed) say_done(result);
             pass.kubernetes_failure = why;
             if (end->what == verdict::failed)
               log(log_level::warning, "status-failed",
@@ -127,12 +129,18 @@ void object_actor_state::write_status(const core::outcome& result, const k8s::ob
 
 void object_actor_state::end_pass(const core::outcome& result) {
   const auto next = mind.ended(result, pass, self->clock().now(), env->random());
-  if (pass.cr) tell(result);
+  if (pass.cr) say_done(result);
   if (result.what == verdict::unclaimed)
     self->send(birth.supervisor, claim_wanted{birth.id.uid, birth.id.key, pass.target.key});
   give_slot_back(result);
   pass = {};
   react(next);
+}
+
+void object_actor_state::say_done(const core::outcome& result) {
+  if (result.what == verdict::healed)
+    env->stats->controller(birth.id.kind->controller_name()).drift_healed->Increment();
+  tell(result);
 }
 
 void object_actor_state::tell(const core::outcome& result) {
@@ -152,8 +160,6 @@ void object_actor_state::drift_found() {
 }
 
 void object_actor_state::give_slot_back(const core::outcome& result) {
-  if (result.what == verdict::healed)
-    env->stats->controller(birth.id.kind->controller_name()).drift_healed->Increment();
   const bool wrote = pass.written || pass.removed;
   auto awaits = core::awaited_after(result.what, pass);
   self->send(birth.supervisor,

@@ -70,6 +70,21 @@ TEST_F(ObjectDrift, WhatTeleportDoesNotTakeBackIsFoundOnceAndNotHealed) {
   EXPECT_EQ(ready(), "False TeleportError");
 }
 
+TEST_F(ObjectDrift, WhatWasPutBackIsSaidThoughTheStatusIsNotWritten) {
+  given_in_sync();
+  bool refused = false;
+  api.refuse = [&](const auto& asked) -> std::optional<k8s::error> {
+    if (asked.verb != "patch status" || std::exchange(refused, true)) return {};
+    return k8s::error{k8s::errc::connection, 0, {}, "no answer", {}};
+  };
+  somebody_edits();
+  pass(5s);
+  EXPECT_THAT(api.events, ElementsAre("DriftHealed", "KubernetesError"));
+  EXPECT_EQ(healed(), 1.0);
+  EXPECT_EQ(ready(), "True NoError");
+  EXPECT_EQ(teleport.counts["update"], 1);
+}
+
 TEST_F(ObjectDrift, ADeletionInTeleportIsPutBackAtOnce) {
   given_in_sync();
   somebody_deletes();
