@@ -210,7 +210,10 @@ func TestFullComparisonFindsDrift(t *testing.T) {
 	t.Parallel()
 	h := harness.NewTest(t)
 	h.StartOperatorWith(harness.OperatorOptions{
-		Flags: map[string]string{"drift-interval": "0", "sync-period": "1s"},
+		Flags: map[string]string{
+			"drift-interval": "0", "sync-period": "1s",
+			"leader-elect-lease-duration": "300s", "leader-elect-renew-deadline": "240s",
+		},
 	})
 	driftIsPutBack(h, caseOf(t, "TeleportGithubConnector"))
 }
