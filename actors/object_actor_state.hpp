@@ -83,7 +83,7 @@ struct object_actor_state {
   /// error. `writes`: which write it is, for the hooks; empty: it is none.
   template <class Request>
   void ask_teleport(Request request, std::string_view point,
-                    std::function<void(messages::resource_result)> then,
+                    const std::function<void(messages::resource_result)>& then,
                     std::string_view writes = {});
   /// Creates or updates.
   template <class Request>

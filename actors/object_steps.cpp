@@ -98,7 +98,7 @@ void object_actor_state::carry_out(core::remove_finalizer& step) {
 
 template <class Request>
 void object_actor_state::ask_teleport(Request request, std::string_view point,
-                                      std::function<void(resource_result)> then,
+                                      const std::function<void(resource_result)>& then,
                                       std::string_view writes) {
   if (!writes.empty() && !passes(write_at::asked, writes)) return;
   self->request(birth.services->teleport, request_timeout, std::move(request))
