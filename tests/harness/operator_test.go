@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 func playOperator(role string) int {
 	addressFile := flag.String("address-file", "", "")
 	for _, name := range []string{"auth-server", "token", "join-method", "namespace", "kubeconfig",
-		"metrics-bind-address", "health-probe-bind-address", "log-level"} {
+		"metrics-bind-address", "health-probe-bind-address", "log-level", "drift-interval"} {
 		flag.String(name, "", "")
 	}
 	flag.Parse()
