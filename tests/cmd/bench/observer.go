@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"net/http"
 	"sync"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"github.com/teleport-operator-caf/tests/workload"
 )
 
 // seenCR is as much of a CR as an observer looks at: the less, the less of the machine it takes.
@@ -38,39 +38,46 @@ func (cr seenCR) ready() bool {
 	return false
 }
 
-// observer watches a namespace, as a GitOps controller does, and counts the CRs that became Ready
-// since it began.
+// observer watches a namespace, as a GitOps controller does, and counts the CRs that an act was
+// finished for since it began.
 type observer struct {
+	side *side
+	what act
+
 	mu     sync.Mutex
-	ready  map[string]bool // UIDs
-	last   time.Time       // when the newest of them became so
+	done   map[string]bool // UIDs
+	last   time.Time       // when the newest of them was seen to be so
 	failed error
 	moved  chan struct{} // holds at most one word
 }
 
 // observe begins at this moment and ends with ctx.
-func (s *side) observe(ctx context.Context) (*observer, error) {
-	list, err := s.crs.List(ctx, metav1.ListOptions{Limit: 1})
-	if err != nil {
-		return nil, err
+func (s *side) observe(ctx context.Context, what act) (*observer, error) {
+	o := &observer{side: s, what: what, done: map[string]bool{}, moved: make(chan struct{}, 1)}
+	for _, kind := range s.kinds {
+		body, err := s.admin.do(ctx, http.MethodGet, s.collection(kind)+"?limit=1", "", nil)
+		if err != nil {
+			return nil, err
+		}
+		list, err := metaOf(body)
+		if err != nil {
+			return nil, err
+		}
+		go o.follow(ctx, kind, list.ResourceVersion)
 	}
-	o := &observer{ready: map[string]bool{}, moved: make(chan struct{}, 1)}
-	go o.follow(ctx, s, list.GetResourceVersion())
 	return o, nil
 }
 
 // follow resumes a watch that ends: the API server hangs up on a client that is too slow for a burst.
-func (o *observer) follow(ctx context.Context, s *side, version string) {
+func (o *observer) follow(ctx context.Context, kind workload.Kind, version string) {
 	for {
-		stream, err := s.watcher.Get().
-			AbsPath("/apis", roles.Group, roles.Version, "namespaces", s.namespace, roles.Resource).
-			Param("watch", "1").Param("resourceVersion", version).
-			Stream(ctx)
+		stream, err := o.side.admin.stream(ctx, http.MethodGet,
+			o.side.collection(kind)+"?watch=1&resourceVersion="+version, "", nil)
 		if err == nil {
 			version, err = o.read(stream, version)
 		}
 		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			o.take(seenCR{}, err)
+			o.take("", seenCR{}, err)
 			return
 		}
 	}
@@ -92,15 +99,16 @@ func (o *observer) read(stream io.ReadCloser, version string) (string, error) {
 			return version, errors.New("the API server does not go on with it")
 		}
 		version = event.Object.Metadata.ResourceVersion
-		o.take(event.Object, nil)
+		o.take(event.Type, event.Object, nil)
 	}
 }
 
-func (o *observer) take(cr seenCR, failed error) {
+func (o *observer) take(event string, cr seenCR, failed error) {
 	o.mu.Lock()
-	o.failed = failed
-	if failed == nil && cr.ready() && !o.ready[cr.Metadata.UID] {
-		o.ready[cr.Metadata.UID] = true
+	if failed != nil {
+		o.failed = failed
+	} else if o.what.done(event, cr) && !o.done[cr.Metadata.UID] {
+		o.done[cr.Metadata.UID] = true
 		o.last = time.Now()
 	}
 	o.mu.Unlock()
@@ -110,11 +118,11 @@ func (o *observer) take(cr seenCR, failed error) {
 	}
 }
 
-// waitReady answers when the n-th CR became Ready.
-func (o *observer) waitReady(ctx context.Context, n int) (time.Time, error) {
+// wait answers when the act was finished for the n-th CR.
+func (o *observer) wait(ctx context.Context, n int) (time.Time, error) {
 	for {
 		o.mu.Lock()
-		count, last, failed := len(o.ready), o.last, o.failed
+		count, last, failed := len(o.done), o.last, o.failed
 		o.mu.Unlock()
 		switch {
 		case count >= n:
@@ -124,22 +132,8 @@ func (o *observer) waitReady(ctx context.Context, n int) (time.Time, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return last, fmt.Errorf("%d of %d are Ready: %w", count, n, context.Cause(ctx))
+			return last, fmt.Errorf("%s: %d of %d are done: %w", o.what.name, count, n, context.Cause(ctx))
 		case <-o.moved:
 		}
 	}
-}
-
-// latencies of single CRs, create to Ready.
-type latencies struct {
-	P50 float64 `json:"p50_ms"`
-	P99 float64 `json:"p99_ms"`
-}
-
-func summarise(took []time.Duration) latencies {
-	slices.Sort(took)
-	at := func(share float64) float64 {
-		return float64(took[int(share*float64(len(took)-1))].Microseconds()) / 1000
-	}
-	return latencies{P50: at(0.50), P99: at(0.99)}
 }

@@ -8,10 +8,8 @@ import (
 	"sync"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	apitypes "k8s.io/apimachinery/pkg/types"
-
 	"github.com/teleport-operator-caf/tests/harness"
+	"github.com/teleport-operator-caf/tests/workload"
 )
 
 const (
@@ -33,53 +31,63 @@ type outage struct {
 // outages restarts the operator over a wire, cuts that under traffic, and then has everybody wait for
 // a Teleport that is down.
 func (b *bench) outages(ctx context.Context) error {
-	if err := b.stopOperator(); err != nil {
-		return err
-	}
-	wire, err := harness.NewWire(b.world.Teleport.ProxyAddr())
-	if err != nil {
-		return err
-	}
-	defer wire.Close()
-	b.out.Outage.Objects = warmUps + b.opts.singles + b.opts.roles + 1
-	for _, step := range []func(context.Context, *harness.Wire) error{b.firstReady, b.cut, b.down} {
-		if err := step(ctx, wire); err != nil {
+	return b.in(ctx, []workload.Kind{role}, func(ctx context.Context, a *arena) error {
+		all := batch{"all", 0, a.opts.roles}
+		if _, err := a.ours.perform(ctx, created, all); err != nil {
 			return err
 		}
-	}
-	return nil
+		if err := a.stopOperator(); err != nil {
+			return err
+		}
+		wire, err := harness.NewWire(a.world.Teleport.ProxyAddr())
+		if err != nil {
+			return err
+		}
+		defer wire.Close()
+		out := &outage{Objects: all.size() + waits.size()}
+		for _, step := range []func(context.Context, *harness.Wire, *outage) error{a.firstReady, a.cut, a.down} {
+			if err := step(ctx, wire, out); err != nil {
+				return err
+			}
+		}
+		a.out.Outage = out
+		return nil
+	})
 }
 
+// waits is the CR that comes while the operator is away.
+var waits = batch{"waits", 0, 1}
+
 // firstReady is measured with all others in sync.
-func (b *bench) firstReady(ctx context.Context, wire *harness.Wire) error {
+func (a *arena) firstReady(ctx context.Context, wire *harness.Wire, out *outage) error {
 	watching, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if _, err := b.ours.create(ctx, "waits"); err != nil {
+	if _, err := a.ours.one(ctx, created, waits, 0); err != nil {
 		return err
 	}
-	seen, err := b.ours.observe(watching)
+	seen, err := a.ours.observe(watching, created)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
-	if _, err := b.launchOver(ctx, wire.Addr()); err != nil {
+	if _, err := a.launchOver(ctx, wire.Addr()); err != nil {
 		return err
 	}
-	readyAt, err := seen.waitReady(ctx, 1)
-	b.out.Outage.FirstReadySeconds = readyAt.Sub(begun).Seconds()
+	readyAt, err := seen.wait(ctx, 1)
+	out.FirstReadySeconds = readyAt.Sub(begun).Seconds()
 	if err != nil {
 		return err
 	}
-	return b.waitInSync(ctx, b.out.Outage.Objects)
+	return a.waitState(ctx, "in_sync", out.Objects)
 }
 
 // cut the wire while a CR is edited all the time.
-func (b *bench) cut(ctx context.Context, wire *harness.Wire) error {
+func (a *arena) cut(ctx context.Context, wire *harness.Wire, out *outage) error {
 	editing, stop := context.WithCancel(ctx)
 	var editor sync.WaitGroup
 	editor.Go(func() {
 		for number := 0; pause(editing, editPace) == nil; number++ {
-			_ = b.edit(editing, "waits", fmt.Sprint("traffic-", number)) // one that fails is not missed
+			_ = a.edit(editing, waits.name(0), fmt.Sprint("traffic-", number)) // one that fails is not missed
 		}
 	})
 	defer editor.Wait()
@@ -92,13 +100,13 @@ func (b *bench) cut(ctx context.Context, wire *harness.Wire) error {
 	}
 	begun := time.Now()
 	err := harness.Poll(ctx, patience, func(ctx context.Context) error {
-		status, _, err := b.operator.Probe(ctx, "/readyz")
+		status, _, err := a.operator.Probe(ctx, "/readyz")
 		if err == nil && status == http.StatusOK {
 			err = fmt.Errorf("a cut is not noticed")
 		}
 		return err
 	})
-	b.out.Outage.NoticedSeconds = time.Since(begun).Seconds()
+	out.NoticedSeconds = time.Since(begun).Seconds()
 	if err != nil {
 		return err
 	}
@@ -111,57 +119,54 @@ func (b *bench) cut(ctx context.Context, wire *harness.Wire) error {
 		return err
 	}
 	begun = time.Now()
-	err = b.waitInSync(ctx, b.out.Outage.Objects)
-	b.out.Outage.ReturnSeconds = time.Since(begun).Seconds()
+	err = a.waitState(ctx, "in_sync", out.Objects)
+	out.ReturnSeconds = time.Since(begun).Seconds()
 	return err
 }
 
 // down edits all CRs while Teleport refuses connections.
-func (b *bench) down(ctx context.Context, wire *harness.Wire) error {
+func (a *arena) down(ctx context.Context, wire *harness.Wire, out *outage) error {
 	const lasts = 30 * time.Second
 	wire.Refuse()
-	list, err := b.ours.crs.List(ctx, metav1.ListOptions{})
-	if err != nil {
+	if err := a.ours.request(ctx, edited, batch{"all", 0, out.Objects - waits.size()}); err != nil {
 		return err
 	}
-	for _, cr := range list.Items {
-		if err := b.edit(ctx, cr.GetName(), "after"); err != nil {
-			return err
-		}
+	if _, err := a.ours.one(ctx, edited, waits, 0); err != nil {
+		return err
 	}
-	if err := b.waitState(ctx, "waiting", b.out.Outage.Objects); err != nil {
+	if err := a.waitState(ctx, "waiting", out.Objects); err != nil {
 		return err
 	}
 	if err := pause(ctx, settling); err != nil {
 		return err
 	}
-	before, err := b.operator.CPUTime()
+	before, err := a.operator.CPUTime()
 	if err != nil {
 		return err
 	}
 	if err := pause(ctx, lasts); err != nil {
 		return err
 	}
-	after, err := b.operator.CPUTime()
+	after, err := a.operator.CPUTime()
 	if err != nil {
 		return err
 	}
-	b.out.Outage.CorePercent = 100 * (after - before).Seconds() / lasts.Seconds()
+	out.CorePercent = 100 * (after - before).Seconds() / lasts.Seconds()
 	if err := wire.Mend(); err != nil {
 		return err
 	}
 	begun := time.Now()
-	err = b.waitInSync(ctx, b.out.Outage.Objects)
-	b.out.Outage.InSyncSeconds = time.Since(begun).Seconds()
+	err = a.waitState(ctx, "in_sync", out.Objects)
+	out.InSyncSeconds = time.Since(begun).Seconds()
 	return err
 }
 
 // edit gives a role another login.
-func (b *bench) edit(ctx context.Context, name, login string) error {
+func (a *arena) edit(ctx context.Context, name, login string) error {
 	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"allow": map[string]any{"logins": []string{login}}}})
 	if err != nil {
 		return err
 	}
-	_, err = b.ours.crs.Patch(ctx, name, apitypes.MergePatchType, patch, metav1.PatchOptions{})
+	_, err = a.ours.admin.do(ctx, http.MethodPatch, a.ours.path(role, name), asMergePatch, patch)
 	return err
 }

@@ -4,157 +4,200 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/rest"
+	"github.com/gravitational/teleport/api/types"
 
-	"github.com/teleport-operator-caf/tests/harness"
+	"github.com/teleport-operator-caf/tests/workload"
 )
 
-// workers create CRs at the same time, and as many write them on the plain side: as many as the
+// workers make requests at the same time, and as many write on the plain side: as many as the
 // operator has passes running.
 const workers = 64
 
-const kind = "TeleportRoleV7"
-
-var roles = schema.GroupVersionResource{Group: harness.Group, Version: "v1", Resource: "teleportrolesv7"}
-
-const roleSpec = `
+// role is the kind of CR that most scenarios take.
+var role = workload.Kind{
+	CR: "TeleportRoleV7", Teleport: types.KindRole,
+	Spec: `
 options: {max_session_ttl: 8h0m0s}
 allow:
-  logins: [ubuntu, '{{internal.logins}}']
+  logins: [login-NUMBER, '{{internal.logins}}']
   node_labels: {env: [staging, test], team: platform}
   kubernetes_groups: [viewers]
   rules: [{resources: [session], verbs: [list, read]}]
-`
+`,
+}
 
-// side creates CRs in one namespace and sees when they are Ready, whoever makes them so: the
-// operator, or (client set) a plain client.
+// side is one namespace and what is done to the CRs in it, whoever makes them Ready: the operator, or
+// (client set) a plain client.
 type side struct {
 	namespace string
-	crs       dynamic.ResourceInterface // as administrator
-	watcher   rest.Interface            // likewise
+	kinds     []workload.Kind // CR number i is of kind i modulo their number
+	admin     *api
 	client    *plainClient
 }
 
-func newSide(w *harness.World, client *plainClient) *side {
-	return &side{
-		namespace: w.Namespace,
-		crs:       w.Dynamic.Resource(roles).Namespace(w.Namespace),
-		watcher:   w.Kube.Discovery().RESTClient(),
-		client:    client,
-	}
+// batch is CRs with this prefix and the numbers from (inclusive) to to (exclusive).
+type batch struct {
+	prefix   string
+	from, to int
 }
 
-// burst creates n CRs at once and waits until all are Ready.
-func (s *side) burst(ctx context.Context, prefix string, n int) (burst, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func warmUp(n int) batch { return batch{"warm", 0, n} }
+
+func (b batch) size() int         { return b.to - b.from }
+func (b batch) name(i int) string { return fmt.Sprintf("%s-%d", b.prefix, i) }
+
+// act is one thing that happens to many CRs.
+type act struct {
+	name string
+	// request is the user's; it answers the CR as stored then.
+	request func(ctx context.Context, s *side, kind workload.Kind, name string, number int) ([]byte, error)
+	// follow is what the operator writes because of it, done by the plain client.
+	follow func(c *plainClient, ctx context.Context, of stored) error
+	// done: an observer who sees this event knows that all is written.
+	done func(event string, cr seenCR) bool
+	// userWrites: how many of the user's requests the API server counts like the operator's.
+	userWrites int
+}
+
+// The acts.
+var (
+	created = act{
+		name: "create",
+		request: func(ctx context.Context, s *side, kind workload.Kind, name string, number int) ([]byte, error) {
+			cr := kind.Custom(name, mark(number), "")
+			body, err := json.Marshal(cr.Object)
+			if err != nil {
+				return nil, err
+			}
+			return s.admin.do(ctx, http.MethodPost, s.collection(kind), asJSON, body)
+		},
+		follow: (*plainClient).settle,
+		done:   func(_ string, cr seenCR) bool { return cr.ready() },
+	}
+	edited = act{
+		name: "edit",
+		request: func(ctx context.Context, s *side, kind workload.Kind, name string, number int) ([]byte, error) {
+			spec := kind.Custom(name, mark(number+editOffset), "").Object["spec"]
+			body, err := json.Marshal(map[string]any{"spec": spec})
+			if err != nil {
+				return nil, err
+			}
+			return s.admin.do(ctx, http.MethodPatch, s.path(kind, name), asMergePatch, body)
+		},
+		follow:     (*plainClient).report,
+		done:       func(_ string, cr seenCR) bool { return cr.ready() },
+		userWrites: 1,
+	}
+	deleted = act{
+		name: "delete",
+		request: func(ctx context.Context, s *side, kind workload.Kind, name string, _ int) ([]byte, error) {
+			return s.admin.do(ctx, http.MethodDelete, s.path(kind, name), "", nil)
+		},
+		follow:     (*plainClient).release,
+		done:       func(event string, _ seenCR) bool { return event == "DELETED" },
+		userWrites: 1,
+	}
+)
+
+// editOffset makes the mark of an edited CR another one than that of any new CR.
+const editOffset = 50000
+
+// mark is five digits, as workload.Kind wants it.
+func mark(number int) string { return fmt.Sprintf("%05d", number%100000) }
+
+func (s *side) kindOf(number int) workload.Kind { return s.kinds[number%len(s.kinds)] }
+
+func (s *side) collection(kind workload.Kind) string {
+	resource := kind.Resource()
+	return fmt.Sprintf("/apis/%s/%s/namespaces/%s/%s", resource.Group, resource.Version, s.namespace, resource.Resource)
+}
+
+func (s *side) path(kind workload.Kind, name string) string { return s.collection(kind) + "/" + name }
+
+// perform does the act to all CRs of the batch at once and waits until everything is written that
+// belongs to it.
+func (s *side) perform(ctx context.Context, what act, on batch) (burst, error) {
+	ctx, cancel := context.WithTimeout(ctx, patienceFor(on.size()))
 	defer cancel()
-	seen, err := s.observe(ctx)
+	seen, err := s.observe(ctx, what)
 	if err != nil {
 		return burst{}, err
 	}
 	begun := time.Now()
-	if err := s.createAll(ctx, prefix, n); err != nil {
+	if err := s.request(ctx, what, on); err != nil {
 		return burst{}, err
 	}
-	created := time.Since(begun)
-	readyAt, err := seen.waitReady(ctx, n)
+	requested := time.Since(begun)
+	doneAt, err := seen.wait(ctx, on.size())
 	if err != nil {
 		return burst{}, err
 	}
-	took := readyAt.Sub(begun)
+	took := doneAt.Sub(begun)
 	return burst{
-		Seconds:       took.Seconds(),
-		CreateSeconds: created.Seconds(),
-		Rate:          float64(n) / took.Seconds(),
+		Objects:        on.size(),
+		Seconds:        took.Seconds(),
+		RequestSeconds: requested.Seconds(),
+		Rate:           float64(on.size()) / took.Seconds(),
 	}, nil
 }
 
-// createAll creates n CRs by all workers; on the plain side others take each on from there.
-func (s *side) createAll(ctx context.Context, prefix string, n int) error {
+// request has all workers make the user's requests; on the plain side others take each CR on from
+// there.
+func (s *side) request(ctx context.Context, what act, on batch) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	names, made := make(chan string), make(chan []byte, n)
-	var creators, writers sync.WaitGroup
+	numbers, answered := make(chan int), make(chan stored, on.size())
+	var users, writers sync.WaitGroup
 	for range workers {
-		creators.Go(func() {
-			for name := range names {
-				object, err := s.create(ctx, name)
-				if err != nil {
+		users.Go(func() {
+			for number := range numbers {
+				if err := s.requestOne(ctx, what, on, number, answered); err != nil {
 					cancel(err)
 				}
-				made <- object
 			}
 		})
 		writers.Go(func() {
-			for object := range made {
+			for cr := range answered {
 				if s.client == nil || ctx.Err() != nil {
 					continue
 				}
-				if err := s.client.write(ctx, object); err != nil {
+				if err := what.follow(s.client, ctx, cr); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for i := range n {
-		names <- fmt.Sprintf("%s-%d", prefix, i)
+	for number := on.from; number < on.to; number++ {
+		numbers <- number
 	}
-	close(names)
-	creators.Wait()
-	close(made)
+	close(numbers)
+	users.Wait()
+	close(answered)
 	writers.Wait()
 	return context.Cause(ctx)
 }
 
-// oneByOne creates n CRs, each when the one before is Ready.
-func (s *side) oneByOne(ctx context.Context, prefix string, n int) (latencies, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	seen, err := s.observe(ctx)
-	if err != nil {
-		return latencies{}, err
+func (s *side) requestOne(ctx context.Context, what act, on batch, number int, answered chan<- stored) error {
+	if ctx.Err() != nil {
+		return nil
 	}
-	var took []time.Duration
-	for i := range n {
-		begun := time.Now()
-		object, err := s.create(ctx, fmt.Sprintf("%s-%d", prefix, i))
-		if err != nil {
-			return latencies{}, err
-		}
-		if s.client != nil {
-			if err := s.client.write(ctx, object); err != nil {
-				return latencies{}, err
-			}
-		}
-		readyAt, err := seen.waitReady(ctx, i+1)
-		if err != nil {
-			return latencies{}, err
-		}
-		took = append(took, readyAt.Sub(begun))
+	cr, err := s.one(ctx, what, on, number)
+	if err == nil {
+		answered <- cr
 	}
-	return summarise(took), nil
+	return err
 }
 
-// create answers the CR as stored, in JSON.
-func (s *side) create(ctx context.Context, name string) ([]byte, error) {
-	made, err := s.crs.Create(ctx, harness.CR(kind, name, roleSpec), metav1.CreateOptions{})
+// one makes the user's request for one CR of the batch.
+func (s *side) one(ctx context.Context, what act, on batch, number int) (stored, error) {
+	kind, name := s.kindOf(number), on.name(number)
+	body, err := what.request(ctx, s, kind, name, number)
 	if err != nil {
-		return nil, fmt.Errorf("creating %s: %w", name, err)
+		return stored{}, err
 	}
-	return made.MarshalJSON()
-}
-
-// statusOf is what the operator wrote into a CR's status.
-func (s *side) statusOf(ctx context.Context, name string) (json.RawMessage, error) {
-	cr, err := s.crs.Get(ctx, name, metav1.GetOptions{})
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(cr.Object["status"])
+	return stored{path: s.path(kind, name), kind: kind.CR, body: body}, nil
 }
