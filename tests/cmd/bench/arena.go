@@ -142,9 +142,15 @@ func (a *arena) close() error {
 	return err
 }
 
+// askingPace keeps the questions of waitState from being much of the operator's work.
+const askingPace = 30 * time.Millisecond
+
 // waitState waits until all CRs are in a state of docs/metrics.md.
 func (a *arena) waitState(ctx context.Context, state string, all int) error {
 	return harness.Poll(ctx, patienceFor(all), func(ctx context.Context) error {
+		if err := pause(ctx, askingPace); err != nil {
+			return err
+		}
 		metrics, err := a.operator.Scrape(ctx)
 		if err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/teleport-operator-caf/tests/cluster"
@@ -98,7 +97,7 @@ func (b *bench) measure(ctx context.Context) (err error) {
 		say("%s: took %.0f s", each.name, time.Since(begun).Seconds())
 	}
 	b.out.Machine.OthersPercent, err = machine.others()
-	b.out.Scenarios = strings.Join(b.opts.only, ", ")
+	b.out.Scenarios = b.opts.only
 	return err
 }
 

@@ -8,6 +8,9 @@ import (
 // markdown is the result for people.
 func (r result) markdown() string {
 	text := fmt.Sprintf("%d cores, of which other programs and the kernel took %.0f %%.\n", r.Machine.Cores, r.Machine.OthersPercent)
+	if len(r.Scenarios) < len(scenarios()) {
+		text += fmt.Sprintf("Only the scenarios %s.\n", strings.Join(r.Scenarios, ", "))
+	}
 	for _, part := range []string{
 		r.comparisonTable(), r.singlesTable(), r.sizesTable(), r.startTable(), r.outageTable(), r.profileTable(), r.boundsTable(),
 	} {
@@ -116,19 +119,21 @@ func (r result) profileTable() string {
 	if r.Profile == nil {
 		return ""
 	}
+	columns := [][]share{r.Profile.Threads, r.Profile.Libraries, r.Profile.Functions}
 	var rows [][]string
-	for i := range max(len(r.Profile.Libraries), len(r.Profile.Functions)) {
-		row := make([]string, 4)
-		if i < len(r.Profile.Libraries) {
-			row[0], row[1] = r.Profile.Libraries[i].Name, fmt.Sprintf("%.1f %%", r.Profile.Libraries[i].Percent)
-		}
-		if i < len(r.Profile.Functions) {
-			row[2], row[3] = "`"+r.Profile.Functions[i].Name+"`", fmt.Sprintf("%.1f %%", r.Profile.Functions[i].Percent)
+	for i := range max(len(columns[0]), len(columns[1]), len(columns[2])) {
+		var row []string
+		for _, shares := range columns {
+			if i < len(shares) {
+				row = append(row, "`"+shares[i].Name+"`", fmt.Sprintf("%.1f %%", shares[i].Percent))
+			} else {
+				row = append(row, "", "")
+			}
 		}
 		rows = append(rows, row)
 	}
 	return table([]string{
-		"the operator's CPU time, by program, library or kernel", "", "by function", "",
+		"the operator's CPU time by thread", "", "by program, library or kernel", "", "by function", "",
 	}, rows)
 }
 

@@ -17,6 +17,7 @@ import (
 // profile says where the operator's CPU time goes, by samples of perf.
 type profile struct {
 	CRs       int     `json:"crs"`
+	Threads   []share `json:"threads"`   // by name; a thread without one has that of its parent
 	Libraries []share `json:"libraries"` // the program, its libraries, the kernel
 	Functions []share `json:"functions"` // the first of them, of all libraries
 }
@@ -50,6 +51,9 @@ func (b *bench) profiled(ctx context.Context) error {
 			return err
 		}
 		out := &profile{CRs: a.opts.roles}
+		if out.Threads, err = shares(ctx, file, "comm"); err != nil {
+			return err
+		}
 		if out.Libraries, err = shares(ctx, file, "dso"); err != nil {
 			return err
 		}
@@ -72,7 +76,7 @@ func (a *arena) record(ctx context.Context, file string) (stop func(), err error
 	}, nil
 }
 
-// shares are the largest parts, by "dso" or "symbol".
+// shares are the largest parts, by "comm" (thread), "dso" or "symbol".
 func shares(ctx context.Context, file, by string) ([]share, error) {
 	const most, longest = 15, 60
 	text, err := exec.CommandContext(ctx, "perf", "report", "--stdio", "--no-children", "-g", "none",

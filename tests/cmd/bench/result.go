@@ -13,7 +13,7 @@ type result struct {
 		Cores         int     `json:"cores"`
 		OthersPercent float64 `json:"others_percent"` // of all cores, by other programs and the kernel
 	} `json:"machine"`
-	Scenarios   string       `json:"scenarios"`
+	Scenarios   []string     `json:"scenarios"`
 	Start       *start       `json:"start,omitempty"`
 	Singles     *singles     `json:"singles,omitempty"`
 	Comparisons []comparison `json:"comparisons,omitempty"`
