@@ -127,7 +127,7 @@ func (p *playground) deleteFreed(ctx context.Context) error {
 	if err := p.goneFromTeleport(ctx, "user", "alice"); err != nil {
 		return err
 	}
-	p.note("the operator looks again by itself, slowly; an edit of the role's CR would make it look at once")
+	p.note("the operator hears of it, and tries the delete again at once")
 	if _, err := p.ask(ctx, "wait", "--for=delete", "teleportrolev7/dev", "--timeout=90s"); err != nil {
 		return err
 	}
