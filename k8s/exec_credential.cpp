@@ -1,5 +1,6 @@
 #include "k8s/exec_credential.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include <yaml-cpp/binary.h>
@@ -16,7 +17,8 @@ error failed(const exec_plugin& plugin, const std::string& why) {
 }
 
 /// RFC 3339 as client-go writes it: "2026-01-02T03:04:05Z" or with an offset. Fractions are
-/// dropped.
+/// dropped, and years outside of 1900 to 2200 are taken for the nearer end: the clock goes from
+/// 1677 to 2262.
 std::optional<std::chrono::system_clock::time_point> parse_time(const std::string& text) {
   std::tm parts{};
   const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
@@ -30,7 +32,11 @@ std::optional<std::chrono::system_clock::time_point> parse_time(const std::strin
   if (std::string_view(rest) != "Z" && ::strptime(rest, "%z", &zone) == nullptr) {
     return std::nullopt;
   }
-  return std::chrono::system_clock::from_time_t(::timegm(&parts) - zone.tm_gmtoff);
+  using std::chrono::sys_seconds;
+  constexpr sys_seconds earliest = std::chrono::sys_days{std::chrono::year{1900} / 1 / 1};
+  constexpr sys_seconds latest = std::chrono::sys_days{std::chrono::year{2200} / 1 / 1};
+  const sys_seconds moment{std::chrono::seconds{::timegm(&parts) - zone.tm_gmtoff}};
+  return std::clamp(moment, earliest, latest);
 }
 
 std::string first_line(const std::string& text) {

@@ -1,5 +1,6 @@
 #include "teleport/pki/certificate.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include <openssl/err.h>
@@ -36,10 +37,17 @@ std::vector<std::string> entries(const X509_NAME* name, int nid) {
   return entries(name, OBJ_nid2obj(nid));
 }
 
+/// The clock ends in 2262, and certificates that never end say 9999 (RFC 5280 §4.1.2.5). What is
+/// outside of 1900 to 2200 is taken for the nearer end, far enough from the clock's to calculate
+/// with.
 std::chrono::system_clock::time_point time_of(const ASN1_TIME* moment) {
+  using std::chrono::sys_days;
+  using std::chrono::sys_seconds;
+  constexpr sys_seconds earliest = sys_days{std::chrono::year{1900} / 1 / 1};
+  constexpr sys_seconds latest = sys_days{std::chrono::year{2200} / 1 / 1};
   std::tm parts{};
   if (ASN1_TIME_to_tm(moment, &parts) != 1) return {};
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+  return std::clamp(sys_seconds{std::chrono::seconds{::timegm(&parts)}}, earliest, latest);
 }
 
 }  // namespace

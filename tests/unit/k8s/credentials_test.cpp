@@ -50,6 +50,17 @@ TEST(ExecCredential, ReadsTimesWithFractionsAndOffsets) {
   }
 }
 
+TEST(ExecCredential, TakesTimesThatTheClockCantTell) {
+  const auto now = std::chrono::system_clock::now();
+  const auto expires = [](const std::string& time) {
+    const auto parsed = parse_exec_credential(
+        answer_with(R"({"token":"t","expirationTimestamp":")" + time + "\"}"), plugin_of("p"));
+    return parsed.value().expires.value();
+  };
+  EXPECT_GT(expires("9999-12-31T23:59:59Z"), now);
+  EXPECT_LT(expires("0001-01-01T00:00:00Z"), now);
+}
+
 TEST(ExecCredential, RefusesAnswersThatCantBeUsed) {
   const std::vector<std::pair<std::string, std::string>> rows{
       {"", "not an ExecCredential"},
